@@ -1,0 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Asynchronous I/O for the rest of the house: the only module that calls the operating system.
+@NullMarked
+module io.zapkv.ring {
+  requires static org.jspecify;
+}

@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Zoned devices: what a zone may do next, and where an append landed.
+@NullMarked
+module io.zapkv.zns {
+  requires static org.jspecify;
+  requires transitive io.zapkv.ring;
+}
