@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /// Holds the arrows of the house: ring ← zns-backend ← engine ← compat-bench.
 ///
-/// Maven and the module descriptors refuse most wrong arrows already. They cannot refuse one inside a
-/// module, and they stop refusing the day somebody adds a dependency; this test says why not to.
+/// Maven and the module descriptors refuse most wrong arrows already. They cannot refuse one inside
+/// a module, and they stop refusing the day somebody adds a dependency; this test says why not to.
 class ArchitectureTest {
   private static final JavaClasses HOUSE =
       new ClassFileImporter()
