@@ -79,9 +79,13 @@ find_jdk() {
   echo "$newer"
 }
 
-maven() {
+# Asked before Maven's output goes to a file, where these words would go unread.
+need_maven() {
   command -v mvn >/dev/null || die "$NO_MAVEN"
   (($(major_of "$JAVA_HOME") == JDK)) || die "building needs JDK $JDK itself, not the newer $JAVA_HOME"
+}
+
+maven() {
   # Maven's own libraries still use sun.misc.Unsafe; older JVMs do not know the option that allows it,
   # so it cannot stand in .mvn/jvm.config.
   (cd "$root" && MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" mvn -B -ntp "$@")
@@ -105,6 +109,7 @@ stale() {
 begin_stamp() {
   mkdir -p "$root/target" "$(dirname "$stamp")"
   touch "$root/target/zap.begun.$$"
+  trap 'rm -f "$root/target/zap.begun.$$"' EXIT
 }
 
 end_stamp() {
@@ -112,6 +117,7 @@ end_stamp() {
 }
 
 build() (
+  need_maven
   mkdir -p "$root/target"
   # A subshell holds the lock, so that the program it builds for does not.
   if command -v flock >/dev/null; then
@@ -124,8 +130,7 @@ build() (
   local log=$root/target/zap-build.log reasons
   # Format is a gate of `zap test`; it does not stand between a change and a try.
   if ! maven -DskipTests -Dspotless.check.skip=true package >"$log" 2>&1; then
-    rm -f "$root/target/zap.begun.$$"
-    reasons=$(grep -E '^(\[ERROR\] .*\.java|\[WARNING\] .*\.java|zap:)' "$log" | sort -u) || reasons=$(tail -n 20 "$log")
+    reasons=$(grep -E '^(\[ERROR\] .*\.java|\[WARNING\] .*\.java)' "$log" | sort -u) || reasons=$(tail -n 20 "$log")
     echo "$reasons" >&2
     die "the build failed, all of it is in $log"
   fi
@@ -145,9 +150,11 @@ case ${1:-} in
     echo "$JAVA_HOME"
     ;;
   fmt)
-    maven -q spotless:apply
+    need_maven
+    maven -q spotless:apply >&2
     ;;
   test)
+    need_maven
     shift
     begin_stamp
     maven verify "$@"
