@@ -4,4 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.zapkv.ring {
   requires static org.jspecify;
+
+  exports io.zapkv.ring;
+  exports io.zapkv.ring.pool;
+  exports io.zapkv.ring.sim;
 }

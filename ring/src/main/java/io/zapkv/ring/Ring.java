@@ -1,0 +1,87 @@
+package io.zapkv.ring;
+
+import java.lang.foreign.MemorySegment;
+
+/// A pair of bounded queues between one owner and the files it works on: operations go in,
+/// completions come out.
+///
+/// ```
+///   read / write / sync ──► queued ──► flush() ──► in flight ──► poll() ──► onCompletion
+///        │ false: no room, poll and try again
+/// ```
+///
+/// **Threading.** A ring has one owner at a time. Ownership may move between threads where the
+/// program orders the two (a lock, a hand-over); two threads never call one ring at once.
+///
+/// **Memory.** A buffer handed to a ring belongs to the ring until its completion has been
+/// delivered: it is neither changed nor freed before.
+///
+/// **Bounds.** At most [#capacity] operations are between submission and delivery; one more is
+/// refused with `false`, never queued elsewhere. So the completion side cannot overflow, and a
+/// completion that has to wait for a poll keeps all it carries (append contract, A6).
+///
+/// **Failures.** What goes wrong with one operation is that operation's result, a negated errno of
+/// [Errno]. A transfer is whole or failed: a ring finishes a short one or reports an error (A2).
+public interface Ring extends AutoCloseable {
+  /// Flag: the next operation submitted runs only when this one has succeeded; otherwise it, and
+  /// all that is chained to it, completes with minus [Errno#ECANCELED] and has no effect (A8).
+  ///
+  /// A chain ends at a flush, whatever the flags of its last operation say; so see that there is
+  /// room for the whole of it before you begin one.
+  int LINK = 1;
+
+  /// The most operations between submission and delivery.
+  int capacity();
+
+  /// The operations submitted whose completion has not been delivered yet.
+  int outstanding();
+
+  /// Queues a read of `target.byteSize()` bytes.
+  ///
+  /// @param offsetBytes where to read in the file
+  /// @param flags zero or [#LINK]
+  /// @param token the caller's own number, handed back unchanged
+  /// @return false where the ring is full and nothing was queued
+  boolean read(RingFile file, long offsetBytes, MemorySegment target, int flags, long token);
+
+  /// Queues a write of the whole of `source`.
+  ///
+  /// @param offsetBytes where to write in the file
+  /// @param flags zero or [#LINK]
+  /// @param token the caller's own number, handed back unchanged
+  /// @return false where the ring is full and nothing was queued
+  boolean write(RingFile file, long offsetBytes, MemorySegment source, int flags, long token);
+
+  /// Queues a sync: when it succeeds, all writes to `file` that had *completed* before it was
+  /// submitted survive a power cut (zns-facts D21).
+  ///
+  /// @return false where the ring is full and nothing was queued
+  boolean sync(RingFile file, int flags, long token);
+
+  /// Queues an operation that does nothing but complete with result zero, in its turn.
+  ///
+  /// @return false where the ring is full and nothing was queued
+  boolean nop(int flags, long token);
+
+  /// Starts all that is queued; returns how many operations that were.
+  int flush();
+
+  /// Delivers completions that are ready, up to `limit`, without waiting.
+  ///
+  /// @return how many were delivered
+  int poll(CompletionHandler handler, int limit);
+
+  /// Flushes, then waits until at least one completion can be delivered, and delivers up to
+  /// `limit`. Returns zero at once where nothing is outstanding. An interrupt does not end the
+  /// wait: the thread's interrupt status is kept for the caller.
+  int await(CompletionHandler handler, int limit);
+
+  /// Counts since the ring was opened.
+  RingStats stats();
+
+  /// Waits for all that is in flight, drops completions nobody took, and ends. What was queued and
+  /// never flushed is not started. Idempotent; a submission afterwards is an
+  /// [IllegalStateException].
+  @Override
+  void close();
+}
