@@ -1,0 +1,176 @@
+package io.zapkv.zns;
+
+import io.zapkv.zns.emulated.EmulatedDevices;
+import io.zapkv.zns.emulated.KeptMemory;
+import io.zapkv.zns.emulated.WorkerRings;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Opens a device by its name.
+///
+/// | name | what it is |
+/// | --- | --- |
+/// | `mem:?zones=64&capacity=16MiB` | zones in memory, gone at close |
+/// | `mem:?name=x` | the same, kept in this JVM under a name: for tests and for embedding |
+/// | `emu:/path` | zones in files of a folder, which is made where there is none |
+///
+/// Parameters: `zones`, `size`, `capacity`, `block`, `append`, `open`, `active` (the [Geometry]; a
+/// number of bytes may carry `KiB`, `MiB`, `GiB` or `TiB`), `reorder=SEED` (appends land in an
+/// order drawn from the seed, so that code which guesses addresses fails), and for `emu:` also
+/// `discard=true` (a reset gives the blocks back to the file system; nothing is mapped then).
+///
+/// A device that is there keeps the geometry it was made with; a name need not repeat it, and must
+/// not contradict it.
+public final class ZonedDevices {
+  private static final String[] MEMORY_PARAMETERS = {
+    "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "name"
+  };
+  private static final String[] FOLDER_PARAMETERS = {
+    "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "discard"
+  };
+  private static final int MEMORY_ZONES = 64;
+  private static final long MEMORY_CAPACITY_BYTES = 16L << 20;
+  private static final int FOLDER_ZONES = 1024;
+  private static final long FOLDER_CAPACITY_BYTES = 32L << 20;
+
+  private ZonedDevices() {}
+
+  /// Opens a device; makes it where there is none.
+  ///
+  /// @throws ZonedDeviceException where it cannot be had, and why
+  public static ZonedDevice open(String name) {
+    return open(DeviceName.parse(name), false, null);
+  }
+
+  /// The same over rings from elsewhere, a simulator's for one.
+  ///
+  /// @param rings closed with the device, or at once where opening fails
+  public static ZonedDevice open(String name, RingSource rings) {
+    return open(DeviceName.parse(name), false, rings);
+  }
+
+  /// Opens a device that is there, for reading only: no file of it is changed, and what would
+  /// change one fails with [ZoneFailure#READ_ONLY].
+  ///
+  /// @throws ZonedDeviceException where it cannot be had, and why
+  public static ZonedDevice openReadOnly(String name) {
+    return open(DeviceName.parse(name), true, null);
+  }
+
+  /// Whether there is such a device already, so that opening it would make nothing.
+  public static boolean exists(String name) {
+    DeviceName parsed = DeviceName.parse(name);
+    return switch (parsed.scheme()) {
+      case "mem" -> {
+        String kept = keptName(parsed);
+        yield kept != null && KeptMemory.OF_THIS_PROCESS.has(kept);
+      }
+      case "emu" -> EmulatedDevices.isInFolder(folder(parsed));
+      default -> throw unknownScheme(parsed);
+    };
+  }
+
+  /// Frees the memory of a closed `mem:?name=x`.
+  ///
+  /// @return whether there was any, and it was free to go
+  public static boolean forget(String name) {
+    DeviceName parsed = DeviceName.parse(name);
+    String kept = parsed.scheme().equals("mem") ? keptName(parsed) : null;
+    return kept != null && KeptMemory.OF_THIS_PROCESS.forget(kept);
+  }
+
+  private static ZonedDevice open(
+      DeviceName name, boolean readOnly, @Nullable RingSource givenRings) {
+    boolean taken = false;
+    try {
+      ZonedDevice device =
+          switch (name.scheme()) {
+            case "mem" -> openMemory(name, readOnly, or(givenRings, WorkerRings::forMemory));
+            case "emu" -> openFolder(name, readOnly, or(givenRings, WorkerRings::forFiles));
+            default -> throw unknownScheme(name);
+          };
+      taken = true;
+      return device;
+    } finally {
+      if (!taken && givenRings != null) {
+        givenRings.close();
+      }
+    }
+  }
+
+  private static ZonedDevice openMemory(
+      DeviceName name, boolean readOnly, Supplier<RingSource> rings) {
+    name.allowOnly(MEMORY_PARAMETERS);
+    String kept = keptName(name);
+    if (readOnly && kept == null) {
+      throw new DeviceFormatException(
+          name.shown(), "there is nothing in it to read", "give the name= it was kept under");
+    }
+    GeometryParameters asked = GeometryParameters.of(name);
+    return EmulatedDevices.memory(
+        name.shown(),
+        kept,
+        stored -> choose(asked, stored, MEMORY_ZONES, MEMORY_CAPACITY_BYTES),
+        readOnly,
+        reorderSeed(name),
+        rings);
+  }
+
+  private static ZonedDevice openFolder(
+      DeviceName name, boolean readOnly, Supplier<RingSource> rings) {
+    name.allowOnly(FOLDER_PARAMETERS);
+    GeometryParameters asked = GeometryParameters.of(name);
+    return EmulatedDevices.folder(
+        name.shown(),
+        folder(name),
+        stored -> choose(asked, stored, FOLDER_ZONES, FOLDER_CAPACITY_BYTES),
+        name.flag("discard"),
+        readOnly,
+        reorderSeed(name),
+        rings);
+  }
+
+  private static Geometry choose(
+      GeometryParameters asked, @Nullable Geometry stored, int zones, long capacityBytes) {
+    if (stored == null) {
+      return asked.create(zones, capacityBytes);
+    }
+    asked.check(stored);
+    return stored;
+  }
+
+  private static Supplier<RingSource> or(
+      @Nullable RingSource given, Supplier<RingSource> otherwise) {
+    return given == null ? otherwise : () -> given;
+  }
+
+  private static OptionalLong reorderSeed(DeviceName name) {
+    Long seed = name.number("reorder");
+    return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
+  }
+
+  private static @Nullable String keptName(DeviceName name) {
+    if (!name.path().isEmpty()) {
+      throw new DeviceFormatException(
+          name.shown(), "memory has no path", "write mem:, with parameters after a question mark");
+    }
+    return name.value("name");
+  }
+
+  private static Path folder(DeviceName name) {
+    if (name.path().isEmpty()) {
+      throw new DeviceFormatException(
+          name.shown(), "the folder is missing", "write emu:/path/to/folder");
+    }
+    return Path.of(name.path());
+  }
+
+  private static DeviceFormatException unknownScheme(DeviceName name) {
+    return new DeviceFormatException(
+        name.shown(),
+        "there are no " + name.scheme() + ": devices here",
+        "there are mem: and emu:");
+  }
+}

@@ -1,0 +1,211 @@
+package io.zapkv.zns.emulated;
+
+import io.zapkv.ring.RingFile;
+import io.zapkv.zns.DeviceIoException;
+import io.zapkv.zns.Geometry;
+import io.zapkv.zns.StagingStore;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Zones in the files of a folder.
+///
+/// **Threading.** Any thread.
+///
+/// **Memory.** One arena holds every mapping of the device; it is closed with it, after which a use
+/// of any of them is an [IllegalStateException].
+final class FileStore implements ZoneStore {
+  private final String device;
+  private final DeviceFolder folder;
+  private final DeviceLock lock;
+  private final Arena arena;
+  private final ZoneTable table;
+  private final TableForce tableForce;
+  private final StagingStore staging;
+  private final boolean readOnly;
+  private final boolean discards;
+  private final ZoneFile[] zones;
+  private final RingFile[] discardOfZone;
+  private final RingFile allZones = new ActionFile(this::syncAll);
+
+  private FileStore(
+      String device,
+      DeviceFolder folder,
+      DeviceLock lock,
+      Arena arena,
+      ZoneTable table,
+      boolean readOnly,
+      boolean discards) {
+    this.device = device;
+    this.folder = folder;
+    this.lock = lock;
+    this.arena = arena;
+    this.table = table;
+    this.readOnly = readOnly;
+    this.discards = discards;
+    tableForce = new TableForce(table);
+    staging = new FileStaging(folder.staging(), arena, readOnly);
+    Geometry geometry = table.geometry();
+    zones = new ZoneFile[geometry.zones()];
+    discardOfZone = new RingFile[discards ? geometry.zones() : 0];
+    for (int zone = 0; zone < zones.length; zone++) {
+      ZoneFile file =
+          new ZoneFile(
+              folder.real(), folder.zone(zone), geometry.zoneCapacityBytes(), readOnly, tableForce);
+      zones[zone] = file;
+      if (discards) {
+        discardOfZone[zone] = new ActionFile(file::discard);
+      }
+    }
+  }
+
+  /// Opens the device in a folder; makes both where they are not there.
+  ///
+  /// @param bootId tells one boot of the machine from another; empty where the system does not
+  /// @param discards whether a reset gives blocks back
+  static FileStore open(
+      String device, Path path, GeometryChoice choice, boolean discards, String bootId) {
+    if (!new DeviceFolder(path).hasTable()) {
+      // Wrong numbers are told before a folder is made for them.
+      choice.choose(null);
+    }
+    try {
+      DeviceFolder folder = DeviceFolder.prepare(device, path);
+      DeviceLock lock = DeviceLock.exclusive(device, folder.real(), folder.lock());
+      return underLock(
+          lock,
+          arena -> {
+            if (!folder.hasTable()) {
+              ZoneTable.create(folder.table(), choice.choose(null), bootId);
+              PrivateFiles.syncFolder(folder.real());
+            } else {
+              // Asked before anything is changed.
+              choice.choose(ZoneTable.read(device, folder.table(), bootId, arena).geometry());
+            }
+            ZoneTable table = ZoneTable.open(device, folder.table(), bootId, arena);
+            return new FileStore(device, folder, lock, arena, table, false, discards);
+          });
+    } catch (IOException e) {
+      throw new DeviceIoException(device, "opening it", e);
+    }
+  }
+
+  /// Opens the device that is in a folder, and changes nothing there.
+  static FileStore openReadOnly(String device, Path path, GeometryChoice choice, String bootId) {
+    try {
+      DeviceFolder folder = DeviceFolder.existing(device, path);
+      DeviceLock lock = DeviceLock.shared(device, folder.real(), folder.lock());
+      return underLock(
+          lock,
+          arena -> {
+            ZoneTable table = ZoneTable.read(device, folder.table(), bootId, arena);
+            choice.choose(table.geometry());
+            return new FileStore(device, folder, lock, arena, table, true, false);
+          });
+    } catch (IOException e) {
+      throw new DeviceIoException(device, "opening it", e);
+    }
+  }
+
+  private interface Opening {
+    FileStore open(Arena arena) throws IOException;
+  }
+
+  private static FileStore underLock(DeviceLock lock, Opening opening) throws IOException {
+    Arena arena = Arena.ofShared();
+    boolean opened = false;
+    try {
+      FileStore store = Uninterrupted.run(() -> opening.open(arena));
+      opened = true;
+      return store;
+    } finally {
+      if (!opened) {
+        arena.close();
+        lock.close();
+      }
+    }
+  }
+
+  @Override
+  public Geometry geometry() {
+    return table.geometry();
+  }
+
+  @Override
+  public MemorySegment words() {
+    return table.words();
+  }
+
+  @Override
+  public void attach(EmulatedZones newZones) {
+    tableForce.attach(newZones);
+  }
+
+  @Override
+  public RingFile zone(int zone) {
+    return zones[zone];
+  }
+
+  @Override
+  public RingFile allZones() {
+    return allZones;
+  }
+
+  private int syncAll() {
+    if (readOnly) {
+      return 0;
+    }
+    for (ZoneFile zone : zones) {
+      int result = zone.syncBytes();
+      if (result < 0) {
+        return result;
+      }
+    }
+    return tableForce.force();
+  }
+
+  @Override
+  public @Nullable RingFile discard(int zone) {
+    return discards ? discardOfZone[zone] : null;
+  }
+
+  /// Null also where resets give blocks back: between the cut of a file and its stretching, reading
+  /// its mapping would be a fault.
+  @Override
+  public @Nullable MemorySegment mapped(int zone) {
+    if (discards) {
+      return null;
+    }
+    try {
+      return zones[zone].map(arena);
+    } catch (IOException e) {
+      throw new DeviceIoException(device, "mapping " + folder.zone(zone).getFileName(), e);
+    }
+  }
+
+  @Override
+  public StagingStore staging() {
+    return staging;
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public boolean isVolatile() {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    for (ZoneFile zone : zones) {
+      zone.close();
+    }
+    arena.close();
+    lock.close();
+  }
+}

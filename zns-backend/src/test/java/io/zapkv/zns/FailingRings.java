@@ -1,0 +1,107 @@
+package io.zapkv.zns;
+
+import io.zapkv.ring.CompletionHandler;
+import io.zapkv.ring.Ring;
+import io.zapkv.ring.RingFile;
+import io.zapkv.ring.RingStats;
+import io.zapkv.ring.pool.RingWorkers;
+import io.zapkv.ring.pool.ThreadPoolRing;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// Rings that answer with results put up by a test, instead of those of the operations.
+final class FailingRings implements RingSource {
+  private final RingWorkers workers = RingWorkers.start(1, Thread::new);
+
+  /// Results of the next completions that are not no-ops; none: as it was.
+  final Deque<Integer> results = new ArrayDeque<>();
+
+  boolean closed;
+
+  @Override
+  public Ring open(int capacity) {
+    return new FailingRing(new ThreadPoolRing(capacity, workers));
+  }
+
+  @Override
+  public String description() {
+    return "failing";
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    workers.close();
+  }
+
+  private final class FailingRing implements Ring {
+    private final Ring ring;
+
+    FailingRing(Ring ring) {
+      this.ring = ring;
+    }
+
+    @Override
+    public int capacity() {
+      return ring.capacity();
+    }
+
+    @Override
+    public int outstanding() {
+      return ring.outstanding();
+    }
+
+    @Override
+    public boolean read(
+        RingFile file, long offsetBytes, MemorySegment target, int flags, long token) {
+      return ring.read(file, offsetBytes, target, flags, token);
+    }
+
+    @Override
+    public boolean write(
+        RingFile file, long offsetBytes, MemorySegment source, int flags, long token) {
+      return ring.write(file, offsetBytes, source, flags, token);
+    }
+
+    @Override
+    public boolean sync(RingFile file, int flags, long token) {
+      return ring.sync(file, flags, token);
+    }
+
+    @Override
+    public boolean nop(int flags, long token) {
+      return ring.nop(flags, token);
+    }
+
+    @Override
+    public int flush() {
+      return ring.flush();
+    }
+
+    @Override
+    public int poll(CompletionHandler handler, int limit) {
+      return ring.poll(changing(handler), limit);
+    }
+
+    @Override
+    public int await(CompletionHandler handler, int limit) {
+      return ring.await(changing(handler), limit);
+    }
+
+    private CompletionHandler changing(CompletionHandler handler) {
+      return (token, result, detail) ->
+          handler.onCompletion(token, results.isEmpty() ? result : results.removeFirst(), detail);
+    }
+
+    @Override
+    public RingStats stats() {
+      return ring.stats();
+    }
+
+    @Override
+    public void close() {
+      ring.close();
+    }
+  }
+}
