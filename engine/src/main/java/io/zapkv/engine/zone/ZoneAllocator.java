@@ -1,0 +1,390 @@
+package io.zapkv.engine.zone;
+
+import io.zapkv.api.CorruptionException;
+import io.zapkv.api.OutOfSpaceException;
+import io.zapkv.engine.base.Invariants;
+import io.zapkv.zns.Geometry;
+import io.zapkv.zns.ZoneAction;
+import io.zapkv.zns.ZoneFailure;
+import io.zapkv.zns.ZoneReport;
+import io.zapkv.zns.ZoneState;
+import io.zapkv.zns.ZonedDevice;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Says who may append where, and when a zone may be emptied.
+///
+/// ```
+///                lease                close           retire        released       reclaim
+///   EMPTY ───────────────► LEASED ──────────► SEALED ───────► RETIRING ───► RELEASED ───► EMPTY
+///                           ▲  │ room left, for tables  ▲
+///                     lease │  └──────► PARTIAL ────────┘ finish
+///                           └──────────────┘
+/// ```
+///
+/// A caller of [#lease] waits while the device's slots are taken. It gets an exception only where
+/// there is no zone for its [Purpose] and none on its way.
+///
+/// **Threading.** Any thread. Nothing is reset or finished under the lock (D20).
+///
+/// **Bounds.** Zones that hold a slot of the device are counted, so that the device refuses none
+/// (S6, D13). One slot is always left to the log.
+///
+/// **Failures.** [OutOfSpaceException].
+public final class ZoneAllocator implements AutoCloseable {
+  /* Slots. A device has two limits, open zones and active ones (open or closed). Every zone that is
+   * written in part counts against the smaller of the two here, closed ones too: then neither limit
+   * can be passed, and no zone has to be closed to open another. A zone gives its slot back when all
+   * its blocks were appended and answered, when it was finished or reset, or when the device took it
+   * away.
+   *
+   * No deadlock: whoever waits for a slot has nothing in flight of its own (ZoneSource), so every
+   * lease that another thread holds goes on to its end without it. Zones that hold a slot and are
+   * leased to nobody do not end by themselves, so the waiter finishes one: one that may not be
+   * written anyhow first, then the shared zone with the least room.
+   */
+  private final ZonedDevice device;
+  private final ZoneLedger ledger;
+  private final ZoneReserve reserve;
+  private final Runnable awaitQuiescence;
+  private final ZoneControl control;
+  private final int slotsMax;
+  private final long scrapBlocks;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ZonePool pool;
+  private boolean replayed;
+
+  /// An allocator over the zones of `device` behind the metadata, as the device reports them now.
+  ///
+  /// @param ledger what lives where, as the manifest remembers it
+  /// @param awaitQuiescence waits until no reader is left that could look into a retired zone; not
+  ///   called under the lock
+  /// @throws CorruptionException where the device has less in a zone than the ledger says
+  public ZoneAllocator(
+      ZonedDevice device, ZoneLedger ledger, ZoneReserve reserve, Runnable awaitQuiescence) {
+    Geometry geometry = device.geometry();
+    ZoneLimits.check(device.name(), geometry);
+    this.device = device;
+    this.ledger = ledger;
+    this.reserve = reserve;
+    this.awaitQuiescence = awaitQuiescence;
+    slotsMax = Math.min(geometry.openZonesMax(), geometry.activeZonesMax());
+    scrapBlocks = Math.max(1, geometry.zoneCapacityBlocks() / 64);
+    pool = new ZonePool(device, ledger);
+    control = new ZoneControl(device);
+  }
+
+  /// A lease on a zone of `lifetime` with at least `wantBlocks` blocks left; waits for a slot.
+  ///
+  /// Shared zones that have room are handed out again before an empty one is begun; where no slot
+  /// is free, two holders share one.
+  public ZoneLease lease(Lifetime lifetime, long wantBlocks, Purpose purpose) {
+    Invariants.check(lifetime != Lifetime.META, "metadata zones are not leased");
+    lock.lock();
+    try {
+      while (true) {
+        ZoneSpace space = pick(lifetime, wantBlocks, purpose);
+        if (space != null) {
+          return leaseOf(space, lifetime);
+        }
+        boolean full = pool.emptyZones() <= reserve.keptFrom(purpose) || !pool.hasEmpty(wantBlocks);
+        boolean mayTryAgain = full ? makeRoom(purpose) : makeSlot();
+        if (!mayTryAgain) {
+          changed.awaitUninterruptibly();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private ZoneLease leaseOf(ZoneSpace space, Lifetime lifetime) {
+    space.use = ZoneUse.LEASED;
+    space.lifetime = lifetime;
+    space.holdsSlot = true;
+    return new ZoneLease(lock, space, ledger.generation(space.zone), this, ledger);
+  }
+
+  private @Nullable ZoneSpace pick(Lifetime lifetime, long wantBlocks, Purpose purpose) {
+    if (lifetime == Lifetime.SHARED) {
+      ZoneSpace partial = pool.tightest(ZoneUse.PARTIAL, wantBlocks);
+      if (partial != null) {
+        return partial;
+      }
+    }
+    int slots = lifetime == Lifetime.LOG ? slotsMax : slotsMax - 1;
+    if (pool.emptyZones() > reserve.keptFrom(purpose) && pool.slotsUsed() < slots) {
+      ZoneSpace empty = pool.takeEmpty(wantBlocks);
+      if (empty != null) {
+        return empty;
+      }
+    }
+    return lifetime == Lifetime.SHARED ? pool.tightest(ZoneUse.LEASED, wantBlocks) : null;
+  }
+
+  /// Empties a zone where one may be; throws where none will come.
+  ///
+  /// @return whether to look again at once
+  private boolean makeRoom(Purpose purpose) {
+    ZoneSpace released = pool.first(ZoneUse.RELEASED);
+    if (released != null) {
+      reset(List.of(released));
+      return true;
+    }
+    if (pool.first(ZoneUse.BUSY) == null) {
+      throw new OutOfSpaceException(
+          device.name(),
+          "an empty zone beside the " + reserve.keptFrom(purpose) + " kept from " + purpose,
+          pool.emptyZones() + " of " + pool.zones() + " zones empty");
+    }
+    return false;
+  }
+
+  /// Frees a slot where one may be freed.
+  ///
+  /// @return whether to look again at once
+  private boolean makeSlot() {
+    ZoneSpace idle = pool.idleWithSlot(Long.MAX_VALUE, 0);
+    if (idle == null) {
+      return false;
+    }
+    finish(idle);
+    return true;
+  }
+
+  /// Zones in which nothing lives and nobody writes, to be named in an edit with the generation
+  /// after [ZoneLedger#generation]; from now on they are leased to nobody. When that edit is
+  /// durable, tell [#released].
+  public int[] retire() {
+    lock.lock();
+    try {
+      List<ZoneSpace> lifeless = pool.lifeless();
+      for (ZoneSpace space : lifeless) {
+        space.writable = false;
+        space.use = space.dead ? ZoneUse.DEAD : ZoneUse.RETIRING;
+      }
+      return lifeless.stream()
+          .filter(space -> space.use == ZoneUse.RETIRING)
+          .mapToInt(space -> space.zone)
+          .toArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The edit that names these zones is durable (D18, D22): they may be reset once no reader is
+  /// left.
+  public void released(int[] zones) {
+    lock.lock();
+    try {
+      for (int zone : zones) {
+        ZoneSpace space = pool.zone(zone);
+        Invariants.check(space.use == ZoneUse.RETIRING, "a zone was released that nobody retired");
+        ledger.advance(zone);
+        space.use = ZoneUse.RELEASED;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Resets all released zones and finishes those of which nothing useful is left: for a background
+  /// lane.
+  ///
+  /// @return how many zones became empty
+  public int reclaim() {
+    lock.lock();
+    try {
+      int emptied = reset(pool.all(ZoneUse.RELEASED));
+      // What holds nothing alive will be reset instead.
+      for (ZoneSpace scrap = pool.idleWithSlot(scrapBlocks, 1);
+          scrap != null;
+          scrap = pool.idleWithSlot(scrapBlocks, 1)) {
+        finish(scrap);
+      }
+      return emptied;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Resets zones outside the lock, which the caller holds.
+  private int reset(List<ZoneSpace> batch) {
+    if (batch.isEmpty()) {
+      return 0;
+    }
+    for (ZoneSpace space : batch) {
+      space.use = ZoneUse.BUSY;
+    }
+    lock.unlock();
+    try {
+      awaitQuiescence.run();
+    } finally {
+      lock.lock();
+    }
+    int emptied = 0;
+    for (ZoneSpace space : batch) {
+      emptied += resetOne(space) ? 1 : 0;
+    }
+    return emptied;
+  }
+
+  private boolean resetOne(ZoneSpace space) {
+    ZoneFailure failure;
+    ZoneReport report;
+    lock.unlock();
+    try {
+      failure = control.run(ZoneAction.RESET, space.zone);
+      report = device.report(space.zone); // D4: the capacity may be another now
+    } finally {
+      lock.lock();
+    }
+    boolean emptied = failure == null && report.state() == ZoneState.EMPTY;
+    if (emptied) {
+      pool.emptied(space, report.capacityBlocks());
+    } else {
+      space.use = ZoneUse.DEAD; // a zone that will not be reset is lost, the store is not
+      space.holdsSlot = report.state().isActive();
+    }
+    changed.signalAll();
+    return emptied;
+  }
+
+  /// Finishes a zone outside the lock, which the caller holds.
+  private void finish(ZoneSpace space) {
+    ZoneUse before = space.use;
+    space.use = ZoneUse.BUSY;
+    space.writable = false;
+    ZoneFailure failure;
+    lock.unlock();
+    try {
+      failure = control.run(ZoneAction.FINISH, space.zone);
+    } finally {
+      lock.lock();
+    }
+    boolean stillLeftover = before == ZoneUse.LEFTOVER && !replayed;
+    space.use = stillLeftover ? ZoneUse.LEFTOVER : ZoneUse.SEALED;
+    space.finishFailed = failure != null;
+    if (failure == null) {
+      space.holdsSlot = false;
+    } else {
+      ZoneState state = device.report(space.zone).state();
+      space.dead = state == ZoneState.READ_ONLY || state == ZoneState.OFFLINE;
+      space.holdsSlot = state.isActive();
+    }
+    changed.signalAll();
+  }
+
+  /// Called with the lock held after anything changed in a leased zone.
+  void settle(ZoneSpace space) {
+    if (space.isFilled()) {
+      space.holdsSlot = false;
+      space.writable = false;
+    }
+    if (space.holders == 0 && space.pendingBlocks == 0 && space.use == ZoneUse.LEASED) {
+      if (space.takenBlocks == 0 && space.writable) {
+        pool.untouched(space);
+      } else if (space.remainingBlocks() > 0 && space.lifetime != Lifetime.LOG) {
+        space.use = ZoneUse.PARTIAL;
+      } else {
+        space.use = ZoneUse.SEALED;
+        space.writable = false;
+        space.landed = new BitSet();
+      }
+    }
+    changed.signalAll();
+  }
+
+  /// The zones that held something when the store was opened though no table lives in them: the log
+  /// to replay, and what was never published.
+  public int[] leftovers() {
+    lock.lock();
+    try {
+      return pool.all(ZoneUse.LEFTOVER).stream().mapToInt(space -> space.zone).toArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The log has been replayed and all it held is in tables: [#retire] may take the leftovers.
+  public void leftoversDone() {
+    lock.lock();
+    try {
+      replayed = true;
+      for (ZoneSpace space : pool.all(ZoneUse.LEFTOVER)) {
+        space.use = ZoneUse.SEALED;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Zones with nothing written in them.
+  public int emptyZones() {
+    lock.lock();
+    try {
+      return pool.emptyZones();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Empty zones beyond what is kept in reserve; negative where the reserve is being used. New
+  /// writes slow down before it reaches zero.
+  public int spareZones() {
+    return emptyZones() - reserve.total();
+  }
+
+  /// Blocks that can be written without emptying a zone: empty zones and what is left of shared
+  /// ones.
+  public long freeBlocks() {
+    lock.lock();
+    try {
+      return pool.freeBlocks();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether some zone could be retired, reset or finished now: the reclaim lane has work.
+  public boolean hasWork() {
+    lock.lock();
+    try {
+      return pool.first(ZoneUse.RELEASED) != null || !pool.lifeless().isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Every zone as it stands, in zone order.
+  public List<ZoneStanding> standings() {
+    lock.lock();
+    try {
+      return pool.standings();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Zones that hold one of the device's slots, the metadata among them.
+  int slotsUsed() {
+    lock.lock();
+    try {
+      return pool.slotsUsed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Closes the queue it resets zones through. Idempotent.
+  @Override
+  public void close() {
+    control.close();
+  }
+}
