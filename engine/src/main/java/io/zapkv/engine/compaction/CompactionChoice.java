@@ -1,0 +1,86 @@
+package io.zapkv.engine.compaction;
+
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.version.VersionEdit;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What is to be done next to the tables.
+public sealed interface CompactionChoice {
+  /// Nothing is worth doing now.
+  record Nothing() implements CompactionChoice {}
+
+  /// A table goes one level down as it is: nothing is read or written but the manifest.
+  ///
+  /// @param table which
+  /// @param from its level now
+  /// @param to its level then
+  record Move(TableMeta table, int from, int to) implements CompactionChoice {
+    /// The edit that does it.
+    public VersionEdit edit() {
+      return new VersionEdit(
+          List.of(new VersionEdit.Placed(to, table)),
+          List.of(new VersionEdit.Removed(from, table.id())),
+          List.of(),
+          VersionEdit.UNCHANGED,
+          VersionEdit.UNCHANGED);
+    }
+  }
+
+  /// Tables are merged into new ones.
+  ///
+  /// Every table of the output level that overlaps what goes in goes in itself, and no table that
+  /// stays behind at a level above holds older versions of its keys.
+  ///
+  /// @param inputs what goes in, the shallowest level first, each level once
+  /// @param outputLevel where it comes out
+  record Merge(List<Input> inputs, int outputLevel) implements CompactionChoice {
+    /// A merge, its list copied.
+    public Merge {
+      inputs = List.copyOf(inputs);
+      assert !inputs.isEmpty() && inputs.getLast().level() <= outputLevel;
+    }
+
+    /// All tables that go in, whatever their level.
+    public List<TableMeta> tables() {
+      List<TableMeta> tables = new ArrayList<>();
+      for (Input input : inputs) {
+        tables.addAll(input.tables());
+      }
+      return tables;
+    }
+  }
+
+  /// Tables that hold only deletions of what is no more go away unread.
+  ///
+  /// @param level their level
+  /// @param tables which
+  record Drop(int level, List<TableMeta> tables) implements CompactionChoice {
+    /// A drop, its list copied.
+    public Drop {
+      tables = List.copyOf(tables);
+      assert !tables.isEmpty();
+    }
+
+    /// The edit that does it.
+    public VersionEdit edit() {
+      List<VersionEdit.Removed> removed = new ArrayList<>();
+      for (TableMeta table : tables) {
+        removed.add(new VersionEdit.Removed(level, table.id()));
+      }
+      return new VersionEdit(
+          List.of(), removed, List.of(), VersionEdit.UNCHANGED, VersionEdit.UNCHANGED);
+    }
+  }
+
+  /// Tables of one level that go into a merge.
+  ///
+  /// @param level where they are
+  /// @param tables in the version's order: newest first at level 0, else by key
+  record Input(int level, List<TableMeta> tables) {
+    /// An input, its list copied.
+    public Input {
+      tables = List.copyOf(tables);
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package io.zapkv.engine.compaction;
+
+import io.zapkv.engine.compaction.CompactionChoice.Drop;
+import io.zapkv.engine.compaction.CompactionChoice.Input;
+import io.zapkv.engine.compaction.CompactionChoice.Merge;
+import io.zapkv.engine.compaction.CompactionChoice.Move;
+import io.zapkv.engine.compaction.CompactionChoice.Nothing;
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.version.Version;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/// Chooses what to compact next, in leveled shape, as a pure function.
+///
+/// In this order:
+///
+/// 1. tables that hold nothing but deletions of nothing are dropped;
+/// 2. a wish to compact everything, unless level 0 has fallen behind;
+/// 3. the level that is most above its target: level 0 from its oldest table on, a deeper level by
+///    the table that costs least to push down;
+/// 4. tables that are mostly deletions.
+///
+/// A table without anything below it is moved instead of rewritten.
+///
+/// **Threading.** Immutable; any thread.
+public final class LeveledPolicy {
+  /// A table may overlap this many zones' worth of tables two levels down, or else merging it later
+  /// would be one very long merge.
+  static final int GRANDPARENT_ZONES_MAX = 20;
+
+  private static final int LAST = Version.LEVELS - 1;
+  private static final Nothing NOTHING = new Nothing();
+
+  private final long zoneBlocks;
+
+  /// A policy for zones that hold `zoneBlocks` blocks.
+  public LeveledPolicy(long zoneBlocks) {
+    this.zoneBlocks = zoneBlocks;
+  }
+
+  /// What to do next in `version`.
+  public CompactionChoice choose(Version version, CompactionState state, LevelTargets targets) {
+    return new Choosing(version, state, targets, zoneBlocks).choose();
+  }
+
+  /// One choice being made: what it is made from, and what was worked out on the way.
+  private static final class Choosing {
+    private final Version version;
+    private final CompactionState state;
+    private final LevelTargets targets;
+    private final long zoneBlocks;
+    private final BusyTables busy;
+    private final ZoneSharing sharing;
+    private final List<SortedRun> runs = new ArrayList<>(); // level 0 stands in by an empty one
+
+    Choosing(Version version, CompactionState state, LevelTargets targets, long zoneBlocks) {
+      this.version = version;
+      this.state = state;
+      this.targets = targets;
+      this.zoneBlocks = zoneBlocks;
+      this.busy = new BusyTables(state.running());
+      this.sharing = new ZoneSharing(version);
+      for (int level = 0; level < Version.LEVELS; level++) {
+        runs.add(new SortedRun(level == 0 ? List.of() : version.tables(level)));
+      }
+    }
+
+    CompactionChoice choose() {
+      CompactionChoice choice = drop();
+      boolean level0Behind = version.tables(0).size() >= 2 * LevelTargets.LEVEL0_TRIGGER;
+      if (choice instanceof Nothing && !level0Behind) {
+        choice = towardsFull();
+      }
+      if (choice instanceof Nothing) {
+        choice = byScore();
+      }
+      if (choice instanceof Nothing && level0Behind) {
+        choice = towardsFull();
+      }
+      return choice instanceof Nothing ? byDeletions() : choice;
+    }
+
+    // ---- what to look at
+
+    private CompactionChoice drop() {
+      for (int level = 1; level < Version.LEVELS; level++) {
+        List<TableMeta> useless = new ArrayList<>();
+        for (TableMeta table : version.tables(level)) {
+          if (table.deletions() == table.entries()
+              && !busy.holds(table)
+              && isBottom(level, KeySpan.of(table))) {
+            useless.add(table);
+          }
+        }
+        if (!useless.isEmpty()) {
+          return new Drop(level, useless);
+        }
+      }
+      return NOTHING;
+    }
+
+    private CompactionChoice byScore() {
+      double[] scores = new double[LAST];
+      List<Integer> pressing = new ArrayList<>();
+      for (int level = 0; level < LAST; level++) {
+        int tables = 0;
+        long blocks = 0;
+        for (TableMeta table : version.tables(level)) {
+          if (!busy.holds(table)) {
+            tables++;
+            blocks += table.blocks();
+          }
+        }
+        scores[level] = targets.score(level, tables, blocks);
+        if (scores[level] >= 1) {
+          pressing.add(level);
+        }
+      }
+      pressing.sort(Comparator.comparingDouble((Integer level) -> -scores[level]));
+      for (int level : pressing) {
+        CompactionChoice choice = level == 0 ? level0() : cheapest(level, version.tables(level));
+        if (!(choice instanceof Nothing)) {
+          return choice;
+        }
+      }
+      return NOTHING;
+    }
+
+    private CompactionChoice towardsFull() {
+      FullCompaction full = state.full();
+      if (full == null) {
+        return NOTHING;
+      }
+      for (int level = 0; level < Version.LEVELS; level++) {
+        List<TableMeta> concerned = new ArrayList<>();
+        for (TableMeta table : version.tables(level)) {
+          if (full.concerns(level, table)) {
+            concerned.add(table);
+          }
+        }
+        CompactionChoice choice =
+            concerned.isEmpty() ? NOTHING : level == 0 ? level0() : cheapest(level, concerned);
+        if (!(choice instanceof Nothing)) {
+          return choice;
+        }
+      }
+      return NOTHING;
+    }
+
+    private CompactionChoice byDeletions() {
+      for (int level = 1; level < Version.LEVELS; level++) {
+        List<TableMeta> mostlyDeletions = new ArrayList<>();
+        for (TableMeta table : version.tables(level)) {
+          // A deletion newer than the oldest snapshot cannot go yet: rewriting would be for
+          // nothing.
+          if (2 * table.deletions() >= table.entries()
+              && table.largestSequence() <= state.oldestSnapshot()) {
+            mostlyDeletions.add(table);
+          }
+        }
+        CompactionChoice choice = cheapest(level, mostlyDeletions);
+        if (!(choice instanceof Nothing)) {
+          return choice;
+        }
+      }
+      return NOTHING;
+    }
+
+    // ---- what to do there
+
+    /// Level 0 from its oldest table on. Versions must not overtake each other: a table may go only
+    /// where no older one that shares keys with it stays.
+    private CompactionChoice level0() {
+      int base = targets.baseLevel();
+      List<TableMeta> staying = new ArrayList<>();
+      List<TableMeta> going = new ArrayList<>();
+      for (TableMeta table : version.tables(0).reversed()) {
+        if (busy.holds(table) || overlapsAny(table, staying)) {
+          staying.add(table);
+        } else if (going.isEmpty()) {
+          // A level-0 table that leaves space in its zones is rewritten, so that below level 0
+          // zones
+          // are full.
+          if (fillsItsZones(table) && canMove(table, base)) {
+            return new Move(table, 0, base);
+          }
+          (isFeasible(0, List.of(table), base) ? going : staying).add(table);
+        } else {
+          (joins(table, going, base) ? going : staying).add(table);
+        }
+      }
+      return going.isEmpty() ? NOTHING : merge(0, going.reversed(), base);
+    }
+
+    /// Whether another, newer level-0 table is merged along: where it shares keys, since the tables
+    /// below are then written once for both, or where it drags in no more than itself.
+    private boolean joins(TableMeta table, List<TableMeta> going, int base) {
+      KeySpan span = KeySpan.of(going);
+      KeySpan both = span.with(KeySpan.of(table));
+      long dragged =
+          runs.get(base).overlappingBlocks(both) - runs.get(base).overlappingBlocks(span);
+      List<TableMeta> together = new ArrayList<>(going);
+      together.add(table);
+      return (span.overlaps(KeySpan.of(table)) || dragged <= table.blocks())
+          && isFeasible(0, together, base);
+    }
+
+    /// Of `tables`, all at `level`, the one that costs least to push down for what it frees above.
+    private CompactionChoice cheapest(int level, List<TableMeta> tables) {
+      int outputLevel = Math.min(level + 1, LAST);
+      List<TableMeta> cheapestFirst = new ArrayList<>();
+      for (TableMeta table : tables) {
+        if (!busy.holds(table)) {
+          cheapestFirst.add(table);
+        }
+      }
+      cheapestFirst.sort(Comparator.comparingDouble(table -> cost(table, outputLevel)));
+      for (TableMeta table : cheapestFirst) {
+        if (isFeasible(level, List.of(table), outputLevel)) {
+          return level < LAST && canMove(table, outputLevel)
+              ? new Move(table, level, outputLevel)
+              : merge(level, List.of(table), outputLevel);
+        }
+      }
+      return NOTHING;
+    }
+
+    /// Blocks rewritten below, and blocks that stay taken because another table lives in the same
+    /// zone, for each block that leaves the level.
+    private double cost(TableMeta table, int outputLevel) {
+      long rewritten = runs.get(outputLevel).overlappingBlocks(KeySpan.of(table));
+      return (double) (rewritten + sharing.blocksStillHeld(table)) / table.blocks();
+    }
+
+    /// Whether merging `tables` of `level` into `outputLevel` touches nothing that is busy and has
+    /// room.
+    private boolean isFeasible(int level, List<TableMeta> tables, int outputLevel) {
+      List<TableMeta> below =
+          level == outputLevel ? List.of() : runs.get(outputLevel).overlapping(KeySpan.of(tables));
+      return blocks(tables) + blocks(below) <= state.roomBlocks()
+          && isFree(below, outputLevel, KeySpan.of(tables));
+    }
+
+    private boolean isFree(List<TableMeta> tables, int outputLevel, KeySpan span) {
+      KeySpan written = span;
+      for (TableMeta table : tables) {
+        if (busy.holds(table)) {
+          return false;
+        }
+        written = written.with(KeySpan.of(table));
+      }
+      return !busy.writes(outputLevel, written);
+    }
+
+    private boolean canMove(TableMeta table, int to) {
+      KeySpan span = KeySpan.of(table);
+      boolean worthRewriting =
+          state.full() == null ? 10 * table.deletions() >= table.entries() : table.deletions() > 0;
+      boolean losesDeletions = worthRewriting && isBottom(to, span);
+      return !runs.get(to).overlaps(span)
+          && !losesDeletions
+          && isFree(List.of(), to, span)
+          && grandparentBlocks(to, span) <= GRANDPARENT_ZONES_MAX * zoneBlocks;
+    }
+
+    private Merge merge(int level, List<TableMeta> tables, int outputLevel) {
+      if (level == outputLevel) {
+        return new Merge(List.of(new Input(level, tables)), level);
+      }
+      List<TableMeta> below = withTails(tables, outputLevel);
+      return below.isEmpty()
+          ? new Merge(List.of(new Input(level, tables)), outputLevel)
+          : new Merge(
+              List.of(new Input(level, tables), new Input(outputLevel, below)), outputLevel);
+    }
+
+    /// What `tables` overlap in the output level, and beside it tables that leave most of their
+    /// zone empty: merged along, they end up in full ones.
+    private List<TableMeta> withTails(List<TableMeta> tables, int outputLevel) {
+      KeySpan span = KeySpan.of(tables);
+      List<TableMeta> below = new ArrayList<>(runs.get(outputLevel).overlapping(span));
+      for (TableMeta neighbour : runs.get(outputLevel).neighbours(span)) {
+        long together = blocks(tables) + blocks(below) + neighbour.blocks();
+        if (2 * neighbour.blocks() < zoneBlocks
+            && together <= state.roomBlocks()
+            && isFree(List.of(neighbour), outputLevel, span)) {
+          below.add(neighbour);
+        }
+      }
+      below.sort((a, b) -> Arrays.compareUnsigned(a.smallest(), b.smallest()));
+      return below;
+    }
+
+    // ---- small questions
+
+    private boolean isBottom(int level, KeySpan span) {
+      for (int deeper = level + 1; deeper < Version.LEVELS; deeper++) {
+        if (runs.get(deeper).overlaps(span)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private long grandparentBlocks(int level, KeySpan span) {
+      return level == LAST ? 0 : runs.get(level + 1).overlappingBlocks(span);
+    }
+
+    private boolean fillsItsZones(TableMeta table) {
+      return 100 * table.blocks() >= 95 * zoneBlocks * table.extents().size();
+    }
+
+    private static boolean overlapsAny(TableMeta table, List<TableMeta> others) {
+      KeySpan span = KeySpan.of(table);
+      for (TableMeta other : others) {
+        if (span.overlaps(KeySpan.of(other))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private static long blocks(List<TableMeta> tables) {
+      long blocks = 0;
+      for (TableMeta table : tables) {
+        blocks += table.blocks();
+      }
+      return blocks;
+    }
+  }
+}

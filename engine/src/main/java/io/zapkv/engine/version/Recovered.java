@@ -1,0 +1,31 @@
+package io.zapkv.engine.version;
+
+import io.zapkv.engine.format.SuperblockDescriptor;
+import java.util.List;
+
+/// What opening the manifest found.
+///
+/// @param version the tables
+/// @param logFloor every record below this sequence is in a table
+/// @param nextTableId table ids below this are taken
+/// @param epoch how often the store has been opened for writing, this time included
+/// @param storeId drawn at random when the store was made
+/// @param generations how often each zone had been reset, by zone: for the ledger; not to be
+///   changed
+/// @param superblock the device and the format the store was made with
+/// @param warnings what was found damaged and did no harm, as sentences; empty as a rule
+@SuppressWarnings("ArrayRecordComponent") // made once, changed by nobody
+public record Recovered(
+    Version version,
+    long logFloor,
+    long nextTableId,
+    int epoch,
+    long storeId,
+    int[] generations,
+    SuperblockDescriptor superblock,
+    List<String> warnings) {
+  /// Keeps a copy of the list.
+  public Recovered {
+    warnings = List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,63 @@
+package io.zapkv.engine.version;
+
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.zone.ZoneLedger;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One step from a version to the next, as the manifest journals it: all of it happens or nothing.
+///
+/// @param added tables that come in
+/// @param removed tables that go out, by level and id
+/// @param released zones no table lives in any more and the generation they carry from now on: they
+///   may be reset once this edit is durable (D18, D22)
+/// @param logFloor every record with a sequence below this is in a table; -1 where unchanged
+/// @param nextTableId table ids below this are taken; -1 where unchanged
+public record VersionEdit(
+    List<Placed> added,
+    List<Removed> removed,
+    List<Released> released,
+    long logFloor,
+    long nextTableId) {
+  /// What [#logFloor] and [#nextTableId] say when the edit leaves them.
+  public static final long UNCHANGED = -1;
+
+  /// An edit, its lists copied.
+  public VersionEdit {
+    added = List.copyOf(added);
+    removed = List.copyOf(removed);
+    released = List.copyOf(released);
+  }
+
+  /// This edit, saying also that table ids below `id` are taken.
+  public VersionEdit withNextTableId(long id) {
+    return new VersionEdit(added, removed, released, logFloor, id);
+  }
+
+  /// The edit that gives zones their next generation, for those that the allocator retired.
+  public static VersionEdit release(int[] zones, ZoneLedger ledger) {
+    List<Released> released = new ArrayList<>();
+    for (int zone : zones) {
+      released.add(new Released(zone, ledger.generation(zone) + 1));
+    }
+    return new VersionEdit(List.of(), List.of(), released, UNCHANGED, UNCHANGED);
+  }
+
+  /// A table and the level it comes into.
+  ///
+  /// @param level 0 and up
+  /// @param table the table
+  public record Placed(int level, TableMeta table) {}
+
+  /// A table that leaves a level.
+  ///
+  /// @param level where it is now
+  /// @param tableId which
+  public record Removed(int level, long tableId) {}
+
+  /// A zone given back.
+  ///
+  /// @param zone which
+  /// @param generation its generation from now on, one more than the last
+  public record Released(int zone, int generation) {}
+}

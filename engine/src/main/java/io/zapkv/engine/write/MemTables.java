@@ -1,0 +1,104 @@
+package io.zapkv.engine.write;
+
+import io.zapkv.engine.base.EpochGate;
+import io.zapkv.engine.base.Signal;
+import io.zapkv.engine.memtable.MemTable;
+import io.zapkv.engine.staging.StagingArea;
+import io.zapkv.engine.staging.StagingSegment;
+import io.zapkv.engine.version.SuperVersion;
+import io.zapkv.engine.version.VersionSet;
+import io.zapkv.engine.wal.LogWriter;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Puts a fresh memtable in the place of a full one, and says which sealed one is to be flushed.
+///
+/// ```
+///   active ── full: seal ──► sealed, newest first … oldest ──► flushed
+///     ▲                                                 │
+///     └─────────── segment from the staging area ◄──────┘
+/// ```
+///
+/// **Threading.** Any thread. Whoever meets a full memtable replaces it; the others wait for that.
+///
+/// **Bounds.** At most `tablesMax` memtables; where that many are not flushed yet, the caller
+/// waits.
+public final class MemTables {
+  private final VersionSet versions;
+  private final StagingArea area;
+  private final LogWriter log;
+  private final EpochGate writeGate;
+  private final Health health;
+  private final int tablesMax;
+  private final Signal progress;
+  private final Runnable sealed;
+  private final ReentrantLock replacing = new ReentrantLock();
+
+  /// Puts fresh memtables in the place of full ones.
+  ///
+  /// @param progress raised when background work has come further, or will not
+  /// @param sealed told when a memtable was sealed
+  public MemTables(
+      VersionSet versions,
+      StagingArea area,
+      LogWriter log,
+      EpochGate writeGate,
+      Health health,
+      int tablesMax,
+      Signal progress,
+      Runnable sealed) {
+    this.versions = versions;
+    this.area = area;
+    this.log = log;
+    this.writeGate = writeGate;
+    this.health = health;
+    this.tablesMax = tablesMax;
+    this.progress = progress;
+    this.sealed = sealed;
+  }
+
+  /// Makes sure that `full` is not the active memtable any more. Not called from inside the write
+  /// gate.
+  public void replace(MemTable full) {
+    while (true) {
+      long seen = progress.count();
+      replacing.lock();
+      try {
+        health.checkWritable();
+        SuperVersion now = versions.current();
+        if (now.active() != full) {
+          return;
+        }
+        if (now.sealedCount() + 1 < tablesMax) {
+          activateNext(full);
+          return;
+        }
+      } finally {
+        replacing.unlock();
+      }
+      progress.awaitPast(seen);
+    }
+  }
+
+  private void activateNext(MemTable full) {
+    long end = full.seal();
+    StagingSegment segment = area.next(end);
+    MemTable next = new MemTable(segment, (int) Math.min(Integer.MAX_VALUE, full.records()));
+    // The log learns of the segment before any writer can ask it to sync a record there.
+    log.segmentStarted(segment);
+    versions.rotate(next);
+    sealed.run();
+  }
+
+  /// The oldest sealed memtable, complete: no writer is inside it any more. Null where none is
+  /// sealed.
+  public @Nullable MemTable oldestSealed() {
+    SuperVersion now = versions.current();
+    if (now.sealedCount() == 0) {
+      return null;
+    }
+    MemTable oldest = now.sealed(now.sealedCount() - 1);
+    writeGate.awaitQuiescence();
+    return oldest;
+  }
+}
