@@ -7,5 +7,6 @@ module io.zapkv.engine {
   requires io.zapkv.zns;
   requires org.lz4.java;
 
+  exports io.zapkv;
   exports io.zapkv.api;
 }

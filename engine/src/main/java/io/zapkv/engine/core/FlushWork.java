@@ -1,0 +1,86 @@
+package io.zapkv.engine.core;
+
+import io.zapkv.engine.compaction.FlushMerge;
+import io.zapkv.engine.format.InternalCursor;
+import io.zapkv.engine.format.Trailer;
+import io.zapkv.engine.memtable.MemTable;
+import io.zapkv.engine.staging.StagingArea;
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.version.VersionEdit;
+import io.zapkv.engine.version.VersionSet;
+import io.zapkv.engine.write.MemTables;
+import io.zapkv.engine.write.SnapshotList;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Writes the oldest sealed memtable to a table of level 0: the job of the flush lane.
+final class FlushWork implements Lane.Job {
+  private static final long[] NO_SNAPSHOTS = {};
+
+  private final MemTables memTables;
+  private final VersionSet versions;
+  private final SnapshotList snapshots;
+  private final TableFactory outputs;
+  private final FlushMerge merge;
+  private final StagingArea area;
+  private final FlushRate rate;
+  private final BackgroundCounts counts;
+  private final Runnable flushed;
+
+  /// @param flushed told after each flush
+  FlushWork(
+      MemTables memTables,
+      VersionSet versions,
+      SnapshotList snapshots,
+      TableFactory outputs,
+      StagingArea area,
+      FlushRate rate,
+      BackgroundCounts counts,
+      Runnable flushed) {
+    this.memTables = memTables;
+    this.versions = versions;
+    this.snapshots = snapshots;
+    this.outputs = outputs;
+    this.merge = outputs.flushMerge();
+    this.area = area;
+    this.rate = rate;
+    this.counts = counts;
+    this.flushed = flushed;
+  }
+
+  @Override
+  public boolean doSome() {
+    MemTable oldest = memTables.oldestSealed();
+    if (oldest == null) {
+      area.prepare(); // the next segment, so that no writer waits for fresh memory
+      return false;
+    }
+    flush(oldest);
+    flushed.run();
+    return true;
+  }
+
+  private void flush(MemTable table) {
+    rate.begin();
+    VersionEdit edit = write(table, snapshots.sorted());
+    rate.end(table.approximateBytes());
+    counts.flushed(table.contents());
+    versions.commit(edit, table);
+  }
+
+  /// Writes `table`, the oldest that is left, when the store is being closed: nobody reads or
+  /// writes any more.
+  void flushLast(MemTable table) {
+    versions.commitLast(write(table, NO_SNAPSHOTS));
+  }
+
+  private VersionEdit write(MemTable table, long[] readAt) {
+    List<VersionEdit.Placed> added = new ArrayList<>();
+    try (InternalCursor entries = table.cursor(Trailer.SEQUENCE_MAX)) {
+      for (TableMeta made : merge.run(entries, table.approximateBytes(), readAt)) {
+        added.add(new VersionEdit.Placed(0, made));
+      }
+    }
+    return new VersionEdit(added, List.of(), List.of(), table.endSequence(), outputs.nextTableId());
+  }
+}

@@ -1,0 +1,92 @@
+package io.zapkv.engine.core;
+
+import io.zapkv.api.OutOfSpaceException;
+import io.zapkv.engine.base.Env;
+import io.zapkv.engine.base.Signal;
+import io.zapkv.engine.write.Health;
+import org.jspecify.annotations.Nullable;
+
+/// A background thread that does one kind of job, one after the other, and waits when there is
+/// none.
+///
+/// **Failures.** A full device is waited out: the job is tried again when something has changed.
+/// Anything else poisons the store, since nobody knows what the device has (F16, F26).
+final class Lane implements AutoCloseable {
+  /// What a lane does.
+  @FunctionalInterface
+  interface Job {
+    /// Does one piece of work.
+    ///
+    /// @return false where there is nothing to do
+    boolean doSome();
+  }
+
+  private final String name;
+  private final Job job;
+  private final Signal work;
+  private final Signal progress;
+  private final Health health;
+  private volatile boolean stopping;
+  private volatile boolean isOutOfSpace;
+  private Env.@Nullable Task task;
+
+  /// @param work raised when there may be work
+  /// @param progress raised by the lane after each piece of work and when it stops
+  Lane(String name, Job job, Signal work, Signal progress, Health health) {
+    this.name = name;
+    this.job = job;
+    this.work = work;
+    this.progress = progress;
+    this.health = health;
+  }
+
+  /// Starts the thread.
+  void start(Env env) {
+    task = env.start("zapkv-" + name, this::run);
+  }
+
+  /// Whether the last piece of work could not be done for want of room.
+  boolean isOutOfSpace() {
+    return isOutOfSpace;
+  }
+
+  private void run() {
+    while (!stopping && !health.isPoisoned()) {
+      long seen = work.count();
+      if (!tryJob() && !stopping) {
+        work.awaitPast(seen);
+      }
+    }
+    progress.raise();
+  }
+
+  private boolean tryJob() {
+    try {
+      boolean did = job.doSome();
+      isOutOfSpace = false;
+      if (did) {
+        progress.raise();
+      }
+      return did;
+    } catch (OutOfSpaceException _) {
+      isOutOfSpace = true;
+      progress.raise(); // writers must learn that waiting may be in vain
+      return false;
+    } catch (Throwable failure) { // an Error, too: a lane that dies in silence loses writes (F26)
+      health.poison(failure);
+      progress.raise();
+      return false;
+    }
+  }
+
+  /// Ends the thread after the piece of work it is at.
+  @Override
+  public void close() {
+    stopping = true;
+    work.raise();
+    Env.Task running = task;
+    if (running != null) {
+      running.join();
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.zapkv.engine.core;
+
+import io.zapkv.api.CorruptionException;
+import io.zapkv.engine.base.Invariants;
+import io.zapkv.engine.compaction.FlushMerge;
+import io.zapkv.engine.format.InternalCursor;
+import io.zapkv.engine.format.Trailer;
+import io.zapkv.engine.memtable.MemTable;
+import io.zapkv.engine.staging.StagingArea;
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.version.Version;
+import io.zapkv.engine.version.VersionEdit;
+import io.zapkv.engine.wal.LogReplay;
+import io.zapkv.engine.wal.ReplayReport;
+import io.zapkv.engine.zone.Purpose;
+import io.zapkv.zns.ZoneReport;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Brings back what the log holds and the tables do not: replays it into memtables, writes these as
+/// tables of level 0, and moves the log's floor, all in one edit.
+///
+/// Until that edit is durable nothing that the log is read from changes, so a crash at any moment
+/// means to begin again (F24). After it, nothing of the old log counts any more.
+///
+/// The records get new, smaller sequences from the floor on, in their old order: what was given up
+/// between them (claims never published, headers of batches) leaves no gap.
+final class Recovery {
+  private static final long[] NO_SNAPSHOTS = {};
+
+  private final Foundation base;
+  private final StagingArea area;
+  private final FlushMerge merge;
+  private final List<VersionEdit.Placed> tables = new ArrayList<>();
+  private Arena arena = Arena.ofShared();
+  private MemTable scratch;
+
+  private Recovery(Foundation base, StagingArea area, TableFactory outputs) {
+    this.base = base;
+    this.area = area;
+    this.merge = outputs.flushMerge();
+    this.scratch = newScratch(base.recovered.logFloor());
+  }
+
+  /// Recovers the store.
+  ///
+  /// @param version the tables afterwards
+  /// @param firstSequence where the log goes on
+  record Outcome(Version version, long firstSequence) {}
+
+  /// Recovers what `area` and the zones hold.
+  ///
+  /// @throws CorruptionException where records are missing that had been acknowledged as durable
+  static Outcome run(Foundation base, StagingArea area) {
+    try (TableFactory outputs = base.tableFactory(Purpose.FLUSH)) {
+      return new Recovery(base, area, outputs).run();
+    }
+  }
+
+  private Outcome run() {
+    ReplayReport report;
+    try {
+      report =
+          LogReplay.replay(
+              base.source,
+              base.recovered.storeId(),
+              leftovers(),
+              base.ledger,
+              area.recovered(),
+              base.recovered.logFloor(),
+              this::add);
+      requireAll(report);
+      flushScratch();
+    } finally {
+      scratch.release();
+      arena.close();
+    }
+    base.manifest.append(
+        new VersionEdit(
+            tables, List.of(), List.of(), report.nextSequence(), base.nextTableId.get()));
+    area.discardRecovered();
+    base.allocator.leftoversDone();
+    return new Outcome(base.manifest.version(), report.nextSequence());
+  }
+
+  private List<ZoneReport> leftovers() {
+    List<ZoneReport> zones = new ArrayList<>();
+    for (int zone : base.allocator.leftovers()) {
+      zones.add(base.device.report(zone));
+    }
+    return zones;
+  }
+
+  private void requireAll(ReplayReport report) {
+    if (report.isLossy()) {
+      throw new CorruptionException(
+          base.device.name() + ": log",
+          "every record below sequence " + report.promisedSequence() + ", which was durable",
+          "records up to sequence " + report.endSequence());
+    }
+  }
+
+  private void add(
+      int kind,
+      MemorySegment memory,
+      long keyOffset,
+      int keyBytes,
+      long valueOffset,
+      int valueBytes,
+      long sequence) {
+    long added = scratch.add(kind, memory, keyOffset, keyBytes, memory, valueOffset, valueBytes);
+    if (added == MemTable.FULL) {
+      nextScratch();
+      added = scratch.add(kind, memory, keyOffset, keyBytes, memory, valueOffset, valueBytes);
+    }
+    Invariants.check(added <= sequence, "a recovered record moves back in the log, never ahead");
+  }
+
+  private void nextScratch() {
+    long end = scratch.seal();
+    flushScratch();
+    scratch.release();
+    arena.close();
+    arena = Arena.ofShared();
+    scratch = newScratch(end);
+  }
+
+  private MemTable newScratch(long baseSequence) {
+    return new MemTable(StagingArea.scratch(arena, base.options.memtableBytes(), baseSequence), 0);
+  }
+
+  private void flushScratch() {
+    try (InternalCursor entries = scratch.cursor(Trailer.SEQUENCE_MAX)) {
+      for (TableMeta table : merge.run(entries, scratch.approximateBytes(), NO_SNAPSHOTS)) {
+        tables.add(new VersionEdit.Placed(0, table));
+      }
+    }
+  }
+}

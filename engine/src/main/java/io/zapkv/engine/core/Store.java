@@ -1,0 +1,451 @@
+package io.zapkv.engine.core;
+
+import io.zapkv.api.OutOfSpaceException;
+import io.zapkv.api.StoreOptions;
+import io.zapkv.api.StoreStats;
+import io.zapkv.api.ZapException;
+import io.zapkv.api.ZoneMap;
+import io.zapkv.engine.base.Env;
+import io.zapkv.engine.base.EpochGate;
+import io.zapkv.engine.base.MemoryBudget;
+import io.zapkv.engine.base.Signal;
+import io.zapkv.engine.memtable.MemTable;
+import io.zapkv.engine.staging.StagingArea;
+import io.zapkv.engine.staging.StagingSegment;
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.table.TableReader;
+import io.zapkv.engine.version.SuperVersion;
+import io.zapkv.engine.version.VersionSet;
+import io.zapkv.engine.wal.LogWriter;
+import io.zapkv.engine.write.Admission;
+import io.zapkv.engine.write.CommitPipeline;
+import io.zapkv.engine.write.Health;
+import io.zapkv.engine.write.MemTables;
+import io.zapkv.engine.write.SnapshotList;
+import io.zapkv.engine.write.StallLimits;
+import io.zapkv.engine.write.StallPolicy;
+import io.zapkv.engine.write.WritePressure;
+import io.zapkv.engine.zone.Lifetime;
+import io.zapkv.engine.zone.Purpose;
+import io.zapkv.zns.ZonedDevice;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/// An open store, wired: the foundation, what commits and reads go through, and the lanes behind.
+///
+/// ```
+///   writers ─► CommitPipeline ─► MemTables ──sealed──► flush lane ──► VersionSet ◄── compaction lane
+///                    ▲                                                   │ dead zones
+///                    └────────── Admission ◄── pressure ──┐              ▼
+///                                                         └──────── reclaim lane
+/// ```
+///
+/// Two signals connect them: `work` wakes lanes, `progress` wakes whoever waits for a lane.
+///
+/// **Threading.** Any thread after the constructor.
+final class Store implements VersionSet.Owner, AutoCloseable {
+  private static final int LEVEL0_SLOW_TABLES = 12;
+  private static final int LEVEL0_STOP_TABLES = 24;
+
+  /// Merges owed, in memtables: what the lane does in some ten seconds, and in a minute.
+  private static final int OWED_SLOW_MEMTABLES = 64;
+
+  private static final int OWED_STOP_MEMTABLES = 512;
+
+  private final Foundation base;
+  private final Limits limits;
+  private final Health health;
+  private final Signal work = new Signal();
+  private final Signal progress = new Signal();
+  private final SnapshotList snapshots = new SnapshotList();
+  private final StagingArea area;
+  private final LogWriter log;
+  private final VersionSet versions;
+  private final MemTables memTables;
+  private final Admission admission;
+  private final CommitPipeline commits;
+  private final StallLimits stallLimits;
+  private final FlushRate flushRate;
+  private final BackgroundCounts counts = new BackgroundCounts();
+  private final AtomicLong settledSequence = new AtomicLong(-1);
+  private volatile Behind behind = new Behind(0, 0, Integer.MAX_VALUE, true);
+
+  private final TableFactory flushTables;
+  private final TableFactory mergeTables;
+  private final FlushWork flushWork;
+  private final CompactionWork compactionWork;
+  private final Lane flushLane;
+  private final Lane compactionLane;
+  private final Lane reclaimLane;
+
+  /// Starts the store on `base` and `area`, which it takes over when it returns.
+  private Store(Foundation base, StagingArea area, Recovery.Outcome recovered) {
+    this.base = base;
+    this.area = area;
+    StoreOptions options = base.options;
+    Env env = base.env;
+    String device = base.device.name();
+    this.limits = Limits.of(base.device.geometry(), options.memtableBytes());
+    this.health = new Health(device);
+    this.flushRate = new FlushRate(env.clock());
+    this.log =
+        new LogWriter(
+            base.device,
+            blocks -> base.allocator.lease(Lifetime.LOG, blocks, Purpose.LOG),
+            base.ledger,
+            base.recovered.storeId(),
+            base.recovered.epoch());
+    StagingSegment first = area.next(recovered.firstSequence());
+    log.segmentStarted(first);
+    this.versions =
+        new VersionSet(
+            base.manifest,
+            recovered.version(),
+            new MemTable(first, 0),
+            meta -> TableReader.open(meta, base.tables),
+            base.readGate,
+            this);
+    this.memTables =
+        new MemTables(
+            versions,
+            area,
+            log,
+            base.writeGate,
+            health,
+            base.plan.memTablesMax(),
+            progress,
+            this::memTableSealed);
+    this.stallLimits = stallLimits(base);
+    this.admission =
+        new Admission(device, new StallPolicy(stallLimits), this::pressure, env, health, progress);
+    this.commits =
+        new CommitPipeline(
+            versions,
+            memTables,
+            log,
+            base.writeGate,
+            admission,
+            health,
+            base.device.staging() == null && !base.device.isVolatile());
+    this.flushTables = base.tableFactory(Purpose.FLUSH);
+    this.mergeTables = base.tableFactory(Purpose.COMPACTION);
+    this.flushWork =
+        new FlushWork(
+            memTables,
+            versions,
+            snapshots,
+            flushTables,
+            area,
+            flushRate,
+            counts,
+            this::levelsChanged);
+    this.compactionWork =
+        new CompactionWork(
+            versions,
+            snapshots,
+            mergeTables,
+            meta -> versions.current().reader(meta).cursor(),
+            base.allocator,
+            base.device.geometry().zoneCapacityBlocks(),
+            baseBlocksMax(),
+            counts,
+            this::levelsChanged);
+    this.flushLane = new Lane("flush", flushWork, work, progress, health);
+    this.compactionLane = new Lane("compaction", compactionWork, work, progress, health);
+    this.reclaimLane =
+        new Lane(
+            "reclaim",
+            new ReclaimWork(versions, base.allocator, base.ledger),
+            work,
+            progress,
+            health);
+    flushLane.start(env);
+    compactionLane.start(env);
+    reclaimLane.start(env);
+    levelsChanged();
+  }
+
+  /// Recovers and starts the store on `device`. Where it throws, everything but the device is
+  /// closed again.
+  static Store open(ZonedDevice device, StoreOptions options, Env env) {
+    Foundation base = Foundation.open(device, options, env);
+    StagingArea area = null;
+    try {
+      area =
+          new StagingArea(
+              device.staging(),
+              options.memtableBytes(),
+              base.recovered.storeId(),
+              base.recovered.epoch(),
+              env.bootId(),
+              env.random("staging-tags"));
+      return new Store(base, area, Recovery.run(base, area));
+    } catch (RuntimeException | Error e) {
+      if (area != null) {
+        area.close();
+      }
+      base.close();
+      throw e;
+    }
+  }
+
+  private static StallLimits stallLimits(Foundation base) {
+    StoreOptions options = base.options;
+    int kept = base.reserve.total();
+    return new StallLimits(
+        base.plan.slowBytes(options),
+        base.plan.stopBytes(options),
+        LEVEL0_SLOW_TABLES,
+        LEVEL0_STOP_TABLES,
+        OWED_SLOW_MEMTABLES * options.memtableBytes(),
+        OWED_STOP_MEMTABLES * options.memtableBytes(),
+        kept + Math.max(2, base.device.geometry().zones() / 16),
+        kept);
+  }
+
+  /// The first sorted level may hold as much as the level-0 tables that are merged into it.
+  private long baseBlocksMax() {
+    return 4 * Math.ceilDiv(base.options.memtableBytes(), base.device.geometry().blockBytes());
+  }
+
+  StoreOptions options() {
+    return base.options;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  EpochGate readGate() {
+    return base.readGate;
+  }
+
+  VersionSet versions() {
+    return versions;
+  }
+
+  CommitPipeline commits() {
+    return commits;
+  }
+
+  SnapshotList snapshots() {
+    return snapshots;
+  }
+
+  /// Waits until every write that was given a sequence up to this one is complete.
+  void awaitWriters(long sequence) {
+    if (settledSequence.get() < sequence) {
+      base.writeGate.awaitQuiescence();
+      settledSequence.accumulateAndGet(sequence, Math::max);
+    }
+  }
+
+  /// Writes all that is in memory now to tables.
+  void flush() {
+    MemTable active = versions.current().active();
+    if (!active.isEmpty()) {
+      memTables.replace(active);
+    }
+    long end = active.endSequence();
+    awaitProgress(() -> !holdsUnflushedBelow(end));
+  }
+
+  /// Flushes, and merges everything into the last level.
+  void compact() {
+    flush();
+    compactionWork.compactAll(work, progress, health);
+    awaitProgress(() -> !base.allocator.hasWork());
+  }
+
+  private boolean holdsUnflushedBelow(long sequence) {
+    SuperVersion now = versions.current();
+    return now.sealedCount() > 0
+        && now.sealed(now.sealedCount() - 1).segment().baseSequence() < sequence;
+  }
+
+  private void awaitProgress(BooleanSupplier reached) {
+    while (true) {
+      long seen = progress.count();
+      health.checkWritable();
+      if (reached.getAsBoolean()) {
+        return;
+      }
+      if (flushLane.isOutOfSpace()) {
+        throw outOfSpace();
+      }
+      progress.awaitPast(seen);
+    }
+  }
+
+  private OutOfSpaceException outOfSpace() {
+    return new OutOfSpaceException(
+        base.device.name(),
+        "zones to write a memtable to",
+        base.allocator.emptyZones() + " empty zones, and nothing that would free one");
+  }
+
+  private void memTableSealed() {
+    updatePressure();
+    work.raise();
+  }
+
+  private void levelsChanged() {
+    updatePressure();
+    resizeCache();
+    work.raise();
+  }
+
+  private void resizeCache() {
+    long others = base.budget.usedBytes(MemoryBudget.Use.TABLE_INDEX);
+    base.cache.resize(Math.max(0, base.plan.cacheBytesMax() - others));
+  }
+
+  private void updatePressure() {
+    Behind now = behind();
+    behind = now;
+    // One memtable ahead: the active one fills while nobody looks here.
+    long soonBytes = memTableBytes(versions.current()) + base.options.memtableBytes();
+    boolean memory =
+        versions.current().sealedCount() > 0 && soonBytes > stallLimits.memtableSlowBytes();
+    admission.press(
+        memory
+            || now.level0Tables() >= stallLimits.level0SlowTables()
+            || now.owedBytes() >= stallLimits.owedSlowBytes()
+            || now.emptyZones() <= stallLimits.zonesSlow());
+  }
+
+  private WritePressure pressure() {
+    Behind now = behind;
+    if (now.emptyZones() <= stallLimits.zonesStop()) {
+      now = behind(); // a write may be refused because of it: look again
+      behind = now;
+    }
+    return new WritePressure(
+        memTableBytes(versions.current()),
+        now.level0Tables(),
+        now.owedBytes(),
+        now.emptyZones(),
+        flushRate.bytesPerSecond(),
+        now.roomCanBeMade());
+  }
+
+  /// How far behind the lanes are: worked out when one of them gets further, not for every write.
+  private record Behind(int level0Tables, long owedBytes, int emptyZones, boolean roomCanBeMade) {}
+
+  private Behind behind() {
+    SuperVersion now = versions.current();
+    return new Behind(
+        now.tableCount(0),
+        compactionWork.owedBlocks() * base.device.geometry().blockBytes(),
+        base.allocator.emptyZones(),
+        base.allocator.hasWork()
+            || !compactionWork.isIdle()
+            || (now.sealedCount() > 0 && !flushLane.isOutOfSpace()));
+  }
+
+  private static long memTableBytes(SuperVersion now) {
+    long bytes = now.active().approximateBytes();
+    for (int i = 0; i < now.sealedCount(); i++) {
+      bytes += now.sealed(i).approximateBytes();
+    }
+    return bytes;
+  }
+
+  /// Bytes that the lanes have before them; 0 when there is nothing left to do.
+  private long backlogBytes() {
+    SuperVersion now = versions.current();
+    long bytes = memTableBytes(now) - now.active().approximateBytes();
+    if (!compactionWork.isIdle()) {
+      bytes += Math.max(1, behind.owedBytes());
+    }
+    return base.allocator.hasWork() ? bytes + 1 : bytes;
+  }
+
+  @Override
+  public void tableGone(TableMeta table) {
+    if (!health.isClosed()) {
+      base.ledger.drop(table.extents());
+      work.raise();
+    }
+  }
+
+  @Override
+  public void memTableGone(MemTable table) {
+    if (!health.isClosed()) {
+      log.released(table.endSequence()); // before its segment is used anew: the log reads it
+      table.release();
+      area.release(table.segment());
+      work.raise();
+    }
+  }
+
+  /// Figures of the store now.
+  StoreStats stats() {
+    SuperVersion now = versions.hold();
+    try {
+      return new StoreFigures(base, now, area, admission, counts).stats(backlogBytes());
+    } finally {
+      versions.release(now);
+    }
+  }
+
+  /// What each zone holds now.
+  ZoneMap zones() {
+    return ZoneViews.of(base.device, base.allocator.standings(), versions.current().version());
+  }
+
+  @Override
+  public void close() {
+    if (!health.close()) {
+      return;
+    }
+    progress.raise();
+    compactionWork.stop();
+    compactionLane.close();
+    flushLane.close();
+    reclaimLane.close();
+    base.writeGate.awaitQuiescence(); // writers that came in before now are done
+    try {
+      if (!health.isPoisoned()) {
+        flushAll();
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /// What is still in memory goes to tables, so that the next opening has nothing to replay.
+  private void flushAll() {
+    try {
+      SuperVersion last = versions.current();
+      last.active().seal();
+      for (int i = last.sealedCount() - 1; i >= 0; i--) {
+        flushWork.flushLast(last.sealed(i));
+      }
+      if (!last.active().isEmpty()) {
+        flushWork.flushLast(last.active());
+      }
+    } catch (ZapException e) {
+      // A full or failing device. Nothing is lost: what was acknowledged is in the log or in
+      // staging
+      // memory, and the next opening replays it.
+      System.getLogger(Store.class.getName())
+          .log(System.Logger.Level.WARNING, "closing without a last flush", e);
+    }
+  }
+
+  private void release() {
+    base.readGate.awaitQuiescence();
+    flushTables.close();
+    mergeTables.close();
+    log.close();
+    versions.close();
+    area.close();
+    base.close();
+    base.device.close();
+  }
+}

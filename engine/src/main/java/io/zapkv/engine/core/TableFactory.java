@@ -1,0 +1,148 @@
+package io.zapkv.engine.core;
+
+import io.zapkv.engine.append.AppendStream;
+import io.zapkv.engine.append.ChunkStamp;
+import io.zapkv.engine.compaction.FlushMerge;
+import io.zapkv.engine.compaction.TableOutput;
+import io.zapkv.engine.compaction.TableOutputs;
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.table.TableOptions;
+import io.zapkv.engine.table.TableWriter;
+import io.zapkv.engine.zone.Lifetime;
+import io.zapkv.engine.zone.Purpose;
+import io.zapkv.engine.zone.ZoneAllocator;
+import io.zapkv.engine.zone.ZoneLedger;
+import io.zapkv.zns.ZonedDevice;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Makes new tables for one lane: gives them ids, zones, and a stream that the lane keeps.
+///
+/// A table that is expected to fill a zone gets an empty one and is cut to fit it; any other shares
+/// zones. What is left of a zone when it is not worth another table is padded, so that the zone
+/// becomes full by itself (D20).
+///
+/// **Threading.** One lane; ids may be asked for by anyone.
+final class TableFactory implements TableOutputs, AutoCloseable {
+  /// Enough to keep a device busy while blocks are cut and compressed.
+  private static final int IN_FLIGHT_MAX = 8;
+
+  /// The only keyspace there is yet.
+  private static final int KEYSPACE = 0;
+
+  private final AppendStream stream;
+  private final ZoneLedger ledger;
+  private final TableOptions options;
+  private final AtomicLong nextTableId;
+  private final long zoneBlocks;
+  private final int blockBytes;
+  private final SealedZones sealed;
+  private Lifetime lifetime = Lifetime.SHARED;
+
+  /// @param nextTableId ids below are taken; shared by the lanes
+  TableFactory(
+      ZonedDevice device,
+      ZoneAllocator allocator,
+      ZoneLedger ledger,
+      Purpose purpose,
+      TableOptions options,
+      ChunkStamp stamp,
+      AtomicLong nextTableId,
+      SealedZones sealed) {
+    this.ledger = ledger;
+    this.options = options;
+    this.nextTableId = nextTableId;
+    this.zoneBlocks = device.geometry().zoneCapacityBlocks();
+    this.blockBytes = device.geometry().blockBytes();
+    this.sealed = sealed;
+    this.stream =
+        new AppendStream(
+            device,
+            blocks -> allocator.lease(lifetime, blocks, purpose),
+            stamp,
+            options.chunkBytes(),
+            IN_FLIGHT_MAX);
+  }
+
+  @Override
+  public TableOutput open(long expectedBlocks) {
+    boolean fills = expectedBlocks >= zoneBlocks;
+    lifetime = fills ? Lifetime.ZONE : Lifetime.SHARED;
+    long id = nextTableId.getAndIncrement();
+    return new Output(
+        fills
+            ? TableWriter.fillingZone(options, stream, id, KEYSPACE)
+            : TableWriter.sharingZones(options, stream, id, KEYSPACE),
+        fills);
+  }
+
+  /// A flush that writes here.
+  FlushMerge flushMerge() {
+    return new FlushMerge(this, blockBytes);
+  }
+
+  /// The id the next table gets: all below are taken.
+  long nextTableId() {
+    return nextTableId.get();
+  }
+
+  @Override
+  public void discard(TableMeta table) {
+    ledger.drop(table.extents());
+  }
+
+  @Override
+  public void close() {
+    stream.close();
+  }
+
+  private final class Output implements TableOutput {
+    private final TableWriter writer;
+    private final boolean fills;
+
+    Output(TableWriter writer, boolean fills) {
+      this.writer = writer;
+      this.fills = fills;
+    }
+
+    @Override
+    public boolean hasRoomFor(int keyLength, int valueLength) {
+      return fills
+          ? writer.hasRoomFor(keyLength, valueLength)
+          : writer.sentBlocks() < zoneBlocks; // a tail that came out longer than expected
+    }
+
+    @Override
+    public void add(
+        MemorySegment key,
+        long keyOffset,
+        int keyLength,
+        long sequence,
+        int kind,
+        MemorySegment value,
+        long valueOffset,
+        int valueLength) {
+      writer.add(key, keyOffset, keyLength, sequence, kind, value, valueOffset, valueLength);
+    }
+
+    @Override
+    public TableMeta finish() {
+      TableMeta table = writer.finish();
+      long padding = writer.paddingBlocks();
+      if (padding > 0) {
+        stream.pad();
+        if (fills) {
+          sealed.add(zoneBlocks, zoneBlocks - padding);
+        }
+      }
+      stream.sync(); // D21: before the manifest names the table
+      return table;
+    }
+
+    @Override
+    public void abandon() {
+      writer.abandon();
+      stream.abandon();
+    }
+  }
+}
