@@ -1,0 +1,22 @@
+package io.zapkv.api;
+
+import org.jspecify.annotations.Nullable;
+
+/// The device holds no store: nothing at all where opening may not create one, or something else.
+/// Nothing on it was changed.
+public final class NotAStoreException extends ZapException {
+  private static final long serialVersionUID = 1L;
+
+  /// @param where the device
+  /// @param expected what marks a store
+  /// @param got what is there instead
+  /// @param cause the device's own refusal, where there is one
+  public NotAStoreException(String where, String expected, String got, @Nullable Throwable cause) {
+    super(
+        where,
+        expected,
+        got,
+        "check the name; to give the device to ZapKV and lose what it holds, run `zap format --force`",
+        cause);
+  }
+}

@@ -1,0 +1,19 @@
+package io.zapkv.api;
+
+/// The device is full, and no zone can be emptied. Reads and deletes still work, and deletes
+/// followed by [ZapStore#compact] make room.
+public final class OutOfSpaceException extends ZapException {
+  private static final long serialVersionUID = 1L;
+
+  /// @param where the device
+  /// @param expected what was needed: `an empty zone beside the 3 held in reserve`
+  /// @param got what there is
+  public OutOfSpaceException(String where, String expected, String got) {
+    super(
+        where,
+        expected,
+        got,
+        "delete what is not needed and compact, or move to a larger device",
+        null);
+  }
+}
