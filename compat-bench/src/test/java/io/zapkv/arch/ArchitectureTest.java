@@ -1,0 +1,67 @@
+package io.zapkv.arch;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// Holds the arrows of the house: ring ← zns-backend ← engine ← compat-bench.
+///
+/// Maven and the module descriptors refuse most wrong arrows already. They cannot refuse one inside
+/// a module, and they stop refusing the day somebody adds a dependency; this test says why not to.
+class ArchitectureTest {
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.zapkv");
+
+  @Test
+  void theWholeHouseIsRead() {
+    // Without this, a rule over a package that was renamed would hold for ever, over nothing.
+    assertThat(HOUSE.containPackage("io.zapkv.cli")).isTrue();
+    assertThat(HOUSE.containPackage("io.zapkv.ring")).isTrue();
+    assertThat(HOUSE.containPackage("io.zapkv.zns")).isTrue();
+    assertThat(HOUSE.containPackage("io.zapkv.api")).isTrue();
+  }
+
+  @Test
+  void noArrowPointsBack() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("io.zapkv..")
+        .withOptionalLayers(true)
+        .layer("ring")
+        .definedBy("io.zapkv.ring..")
+        .layer("zns-backend")
+        .definedBy("io.zapkv.zns..")
+        .layer("engine")
+        .definedBy("io.zapkv", "io.zapkv.api..", "io.zapkv.engine..")
+        .layer("compat-bench")
+        .definedBy("io.zapkv.cli..", "io.zapkv.compat..", "io.zapkv.bench..")
+        .whereLayer("compat-bench")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("engine")
+        .mayOnlyBeAccessedByLayers("compat-bench")
+        .whereLayer("zns-backend")
+        .mayOnlyBeAccessedByLayers("engine", "compat-bench")
+        .ensureAllClassesAreContainedInArchitecture()
+        .because("a room may use only the rooms below it")
+        .check(HOUSE);
+  }
+
+  @Test
+  void noRoomsInAModuleGoInACircle() {
+    for (String module : new String[] {"ring", "zns", "engine"}) {
+      slices()
+          .matching("io.zapkv." + module + ".(*)..")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true)
+          .because("a cycle is a missing room")
+          .check(HOUSE);
+    }
+  }
+}
