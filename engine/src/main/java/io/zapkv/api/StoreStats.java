@@ -78,8 +78,10 @@ public record StoreStats(
   /// @param compactions merges of tables into tables
   /// @param trivialMoves tables that changed level without being written
   /// @param compactedBytes bytes that compaction appended
+  /// @param backlogBytes bytes that flush and compaction still have before them now; 0 when all
+  ///   background work is done, zones waiting for a reset included
   public record Background(
-      long flushes, long compactions, long trivialMoves, long compactedBytes) {}
+      long flushes, long compactions, long trivialMoves, long compactedBytes, long backlogBytes) {}
 
   /// @param liveBytes bytes of the tables that the store is made of now
   /// @param spaceBytes bytes of the device that hold anything, waiting for reset included
