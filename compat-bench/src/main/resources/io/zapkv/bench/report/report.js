@@ -25,7 +25,7 @@
   const count = (n) => n >= 1e6 ? (n / 1e6).toFixed(2) + " M" : n >= 1e4 ? (n / 1e3).toFixed(0) + " k"
     : n >= 1e3 ? (n / 1e3).toFixed(1) + " k" : n.toFixed(0);
   const micros = (n) => n >= 1e6 ? (n / 1e6).toFixed(2) + " s" : n >= 1e3 ? (n / 1e3).toFixed(n >= 1e4 ? 0 : 1) + " ms"
-    : n.toFixed(n >= 100 ? 0 : 1) + " µs";
+    : n >= 1 || n === 0 ? n.toFixed(n >= 100 ? 0 : 1) + " µs" : (n * 1000).toFixed(0) + " ns";
   const bytes = (n) => n >= 2 ** 30 ? (n / 2 ** 30).toFixed(2) + " GiB" : n >= 2 ** 20 ? (n / 2 ** 20).toFixed(0) + " MiB"
     : (n / 1024).toFixed(0) + " KiB";
   const times = (n) => n >= 10 ? n.toFixed(0) : n >= 3 ? n.toFixed(1) : n.toFixed(2);
@@ -116,7 +116,7 @@
     charts((row, box, width) => {
       const tail = (percentile) => percentile >= 100 ? 6.2 : -Math.log10(1 - percentile / 100);
       const from = row.cells[engines[0]].percentiles.map((pair) => tail(pair[0]));
-      const label = { 1: "90 %", 2: "99", 3: "99.9", 4: "99.99", 5: "99.999" };
+      const label = { 1: "90 %", 2: "99", 3: "99.9", 4: "99.99" };
       const decades = (_u, _axis, low, high) => {
         const splits = [];
         for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) splits.push(10 ** e);
@@ -126,13 +126,13 @@
         width, height: 190, cursor: { drag: { x: false, y: false } }, legend: { show: false },
         scales: { x: { time: false, range: [0, 6.2] }, y: { distr: 3, log: 10 } },
         axes: [
-          { ...axis((_, ticks) => ticks.map((v) => label[v] ?? ""), 30), splits: () => [1, 2, 3, 4, 5] },
+          { ...axis((_, ticks) => ticks.map((v) => label[v] ?? ""), 30), splits: () => [1, 2, 3, 4] },
           { ...axis((_, ticks) => ticks.map((v) => v == null ? "" : micros(v).replace(".0", "").replace(".00", "")), 58),
             splits: decades, filter: (_u, splits) => splits },
         ],
         series: [{}, ...series()],
       }, [from, ...engines.map((engine) =>
-        row.cells[engine].percentiles.map((pair) => Math.max(pair[1], 0.01)))], box);
+        row.cells[engine].percentiles.map((pair) => Math.max(pair[1], 0.05)))], box);
     });
   };
 
