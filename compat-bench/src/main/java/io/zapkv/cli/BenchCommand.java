@@ -18,13 +18,14 @@ import picocli.CommandLine.ParentCommand;
     name = "bench",
     description = {
       "Load and run YCSB's workloads A to F on each engine within a few minutes.",
-      "A short trial says how many records and operations fit. The report goes to",
-      "target/bench/report.html and report.json."
+      "A short trial says how many records and operations fit. The report goes to"
+          + " target/bench/report.html and report.json."
     },
     footer = {"Example:", "  zap bench --minutes 1", "Compares ZapKV with RocksDB in a minute."})
 @SuppressWarnings("NullAway.Init") // picocli sets what it annotates
 final class BenchCommand implements Runnable {
   private static final int VALUE_BYTES = 1000;
+  private static final int THREADS = 2;
   private static final double MINUTES_MIN = 0.25;
 
   @ParentCommand private Zap zap;
@@ -45,6 +46,7 @@ final class BenchCommand implements Runnable {
       throw new IllegalArgumentException("--minutes must lie within 0.25 and 1440");
     }
     long began = System.nanoTime();
+    bench.defaultThreads(THREADS);
     bench.defaultFiles(
         BenchOptions.FOLDER.resolve("report.json"), BenchOptions.FOLDER.resolve("report.html"));
     int valueBytes = bench.valueBytes(VALUE_BYTES);

@@ -57,9 +57,8 @@ final class BenchOptions {
   @Option(
       names = "--threads",
       paramLabel = "T",
-      defaultValue = "1",
-      description = "Threads of each benchmark. Default: ${DEFAULT-VALUE}")
-  private int threads;
+      description = "Threads of each benchmark. Default: 1, for bench 2")
+  private int threads = 1;
 
   @Option(
       names = "--value-bytes",
@@ -119,6 +118,13 @@ final class BenchOptions {
 
   int threads() {
     return threads;
+  }
+
+  /// As many threads as there are given, where no number was asked for.
+  void defaultThreads(int number) {
+    if (!spec.commandLine().getParseResult().hasMatchedOption("--threads")) {
+      threads = number;
+    }
   }
 
   int valueBytes(int otherwise) {

@@ -15,9 +15,10 @@ import picocli.CommandLine.ParentCommand;
     name = "dbbench",
     description = {
       "Run db_bench's benchmarks on each engine in turn, with its meanings.",
-      "Keys are 16 bytes; values shrink to half. Fills begin with an empty store, and what reads or",
-      "deletes runs on what the last fill left. N is what all threads do together. fillbatch writes",
-      "1,000 entries a batch; fillsync does N/1000 durable writes; seekrandom seeks and reads 11."
+      "Keys are 16 bytes; values shrink to half. Fills begin with an empty store, and what reads or"
+          + " deletes runs on what the last fill left. N is what all threads do together. fillbatch"
+          + " writes 1,000 entries a batch; fillsync does N/1000 durable writes; seekrandom seeks and"
+          + " reads 11."
     },
     footer = {
       "Example:",

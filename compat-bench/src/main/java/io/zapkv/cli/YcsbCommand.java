@@ -16,8 +16,8 @@ import picocli.CommandLine.ParentCommand;
     name = "ycsb",
     description = {
       "Run YCSB's core workloads on each engine in turn.",
-      "A record is one key with one field of --value-bytes. With --device nothing is erased: load",
-      "adds to what is there, and without load the workloads run on what an earlier load left."
+      "A record is one key with one field of --value-bytes. With --device nothing is erased: load"
+          + " adds to what is there, and without load the workloads run on what an earlier load left."
     },
     footer = {
       "Example:",
