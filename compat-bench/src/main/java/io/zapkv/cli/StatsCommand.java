@@ -60,8 +60,7 @@ final class StatsCommand implements Runnable {
     count(out, "cache misses", stats.reads().cacheMisses());
     size(out, "memory budget", stats.memory().budgetBytes());
     size(out, "memtables", stats.memory().memtableBytes());
-    size(out, "block cache", stats.memory().cacheBytes());
-    size(out, "filters", stats.memory().filterBytes());
+    size(out, "cache, filters", stats.memory().cacheBytes());
     size(out, "indexes", stats.memory().indexBytes());
     size(out, "buffers", stats.memory().bufferBytes());
     count(out, "zone resets", stats.zones().resets());

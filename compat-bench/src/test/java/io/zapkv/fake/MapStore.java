@@ -141,8 +141,8 @@ public final class MapStore implements ZapStore {
     open();
     return new StoreStats(
         new StoreStats.Writes(10, 1000, 2000, 3, 0, 0, 0),
-        new StoreStats.Reads(0, 0, 0),
-        new StoreStats.Memory(1 << 20, 1, 2, 3, 4, 5),
+        new StoreStats.Reads(0, 0),
+        new StoreStats.Memory(1 << 20, 1, 2, 3, 4),
         new StoreStats.Background(0, 0, 0, 0, 0),
         new StoreStats.Space(1 << 20, 2 << 20),
         new StoreStats.Zones(0, 0, 0, 0, 0),

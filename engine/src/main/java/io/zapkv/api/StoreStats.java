@@ -52,25 +52,18 @@ public record StoreStats(
 
   /// @param cacheHits blocks found in the block cache
   /// @param cacheMisses blocks that were not
-  /// @param filterRejects tables that a lookup skipped because their filter said no
-  public record Reads(long cacheHits, long cacheMisses, long filterRejects) {}
+  public record Reads(long cacheHits, long cacheMisses) {}
 
   /// @param budgetBytes what the store may use, from its options
   /// @param memtableBytes memtables, the active one and those being flushed
-  /// @param cacheBytes block cache
-  /// @param filterBytes filters
+  /// @param cacheBytes block cache, which holds filters and the leaves of indexes, too
   /// @param indexBytes indexes of tables
   /// @param bufferBytes buffers on their way to or from the device
   public record Memory(
-      long budgetBytes,
-      long memtableBytes,
-      long cacheBytes,
-      long filterBytes,
-      long indexBytes,
-      long bufferBytes) {
+      long budgetBytes, long memtableBytes, long cacheBytes, long indexBytes, long bufferBytes) {
     /// All of it; at most the budget.
     public long usedBytes() {
-      return memtableBytes + cacheBytes + filterBytes + indexBytes + bufferBytes;
+      return memtableBytes + cacheBytes + indexBytes + bufferBytes;
     }
   }
 
