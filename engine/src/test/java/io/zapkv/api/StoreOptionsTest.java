@@ -28,12 +28,12 @@ class StoreOptionsTest {
                 .withMemoryBudgetBytes(64L << 20)
                 .withBlockBytes(8192)
                 .withCompression(Compression.NONE)
-                .withFilterBitsPerKey(0)
+                .withFilterBitsPerKey(4)
                 .withDurability(Durability.DURABLE)
                 .withCreateIfMissing(false))
         .isEqualTo(
             new StoreOptions(
-                2L << 20, 64L << 20, 8192, Compression.NONE, 0, Durability.DURABLE, false));
+                2L << 20, 64L << 20, 8192, Compression.NONE, 4, Durability.DURABLE, false));
   }
 
   @ParameterizedTest
@@ -45,8 +45,8 @@ class StoreOptionsTest {
     "memoryBudgetBytes, 134217728",
     "blockBytes, 511",
     "blockBytes, 65537",
-    "filterBitsPerKey, -1",
-    "filterBitsPerKey, 33"
+    "filterBitsPerKey, 3",
+    "filterBitsPerKey, 21"
   })
   void aNumberOutOfBoundsIsRefusedByName(String name, long value) {
     Supplier<StoreOptions> wrong =

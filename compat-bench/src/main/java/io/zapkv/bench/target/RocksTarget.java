@@ -85,10 +85,8 @@ public final class RocksTarget implements Target {
         new BlockBasedTableConfig()
             .setBlockSize(TargetOptions.BLOCK_BYTES)
             .setBlockCache(cache)
+            .setFilterPolicy(own(new BloomFilter(options.filterBitsPerKey(), false)))
             .setFormatVersion(6);
-    if (options.filterBitsPerKey() > 0) {
-      table.setFilterPolicy(own(new BloomFilter(options.filterBitsPerKey(), false)));
-    }
     long bufferBytes = Math.min(WRITE_BUFFERS * options.memtableBytes(), options.memoryBytes() / 2);
     return own(new Options())
         .setCreateIfMissing(true)

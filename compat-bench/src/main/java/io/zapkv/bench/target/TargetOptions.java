@@ -8,7 +8,7 @@ import io.zapkv.api.StoreOptions;
 ///
 /// @param memoryBytes memory for write buffers and block cache together, in bytes; at least 32 MiB
 /// @param compression how blocks are stored
-/// @param filterBitsPerKey size of Bloom filters, in bits a key; 0 means none
+/// @param filterBitsPerKey size of Bloom filters, in bits a key; 4 to 20
 public record TargetOptions(long memoryBytes, Compression compression, int filterBitsPerKey) {
   /// The least memory, in bytes: two write buffers of 8 MiB, and as much for everything else.
   public static final long MEMORY_BYTES_MIN = 32L << 20;
