@@ -1,5 +1,6 @@
 package io.zapkv.arch;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /// Holds the arrows of the house: ring ← zns-backend ← engine ← compat-bench.
@@ -49,6 +51,70 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("engine", "compat-bench")
         .ensureAllClassesAreContainedInArchitecture()
         .because("a room may use only the rooms below it")
+        .check(HOUSE);
+  }
+
+  /// Inside the engine, lower first; rooms of one line may not see each other.
+  private static final String[][] ENGINE = {
+    {"api", "base"},
+    {"format"},
+    {"zone"},
+    {"append"},
+    {"staging"},
+    {"memtable", "wal", "filter", "cache"},
+    {"table"},
+    {"version"},
+    {"read"},
+    // Compaction merges with the cursors that reads merge with.
+    {"write", "compaction"},
+    {"core"},
+    {"zap", "inspect"}
+  };
+
+  @Test
+  void insideTheEngineALowerRoomNeverSeesAnUpperOne() {
+    var layers =
+        layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage(
+                "io.zapkv", "io.zapkv.api..", "io.zapkv.engine..")
+            .withOptionalLayers(true);
+    for (String[] line : ENGINE) {
+      for (String room : line) {
+        layers = layers.layer(room).definedBy(packageOf(room));
+      }
+    }
+    for (int line = 0; line < ENGINE.length; line++) {
+      String[] above =
+          Arrays.stream(ENGINE, line + 1, ENGINE.length)
+              .flatMap(Arrays::stream)
+              .toArray(String[]::new);
+      for (String room : ENGINE[line]) {
+        layers =
+            above.length == 0
+                ? layers.whereLayer(room).mayNotBeAccessedByAnyLayer()
+                : layers.whereLayer(room).mayOnlyBeAccessedByLayers(above);
+      }
+    }
+    layers.because("design.md draws the arrows that way").check(HOUSE);
+  }
+
+  private static String packageOf(String room) {
+    return switch (room) {
+      case "zap" -> "io.zapkv";
+      case "api" -> "io.zapkv.api..";
+      default -> "io.zapkv.engine." + room + "..";
+    };
+  }
+
+  @Test
+  void thePublicTypesKnowNothingOfTheEngine() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.zapkv.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.zapkv", "io.zapkv.engine..", "io.zapkv.zns..", "io.zapkv.ring..")
+        .because("code written against them runs on anything that keeps their promise")
         .check(HOUSE);
   }
 

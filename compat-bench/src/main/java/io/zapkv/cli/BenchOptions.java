@@ -1,0 +1,227 @@
+package io.zapkv.cli;
+
+import io.zapkv.api.Compression;
+import io.zapkv.bench.report.HtmlReport;
+import io.zapkv.bench.report.Json;
+import io.zapkv.bench.report.MachineFacts;
+import io.zapkv.bench.report.Report;
+import io.zapkv.bench.report.TextTable;
+import io.zapkv.bench.run.Outcome;
+import io.zapkv.bench.run.RunPlan;
+import io.zapkv.bench.run.Runner;
+import io.zapkv.bench.run.Suite;
+import io.zapkv.bench.run.TerminalProgress;
+import io.zapkv.bench.run.TimeBudget;
+import io.zapkv.bench.target.Engine;
+import io.zapkv.bench.target.Site;
+import io.zapkv.bench.target.TargetOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// What all benchmarks have in common: on what terms they run, and where the figures go.
+@SuppressWarnings("NullAway.Init") // picocli sets what it annotates
+final class BenchOptions {
+  /// Where stores without a device live, and where reports go that are not sent elsewhere.
+  static final Path FOLDER = Path.of("target", "bench");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--engines",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "zapkv,rocksdb",
+      description = "Engines to compare: zapkv, rocksdb, map. Default: ${DEFAULT-VALUE}")
+  private List<String> engines;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "Where ZapKV runs; RocksDB gets a folder beside it. Default: an emulated device in a"
+              + " folder under target/bench, removed afterwards")
+  private @Nullable String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "T",
+      description = "Threads of each benchmark. Default: 1, for bench 2")
+  private int threads = 1;
+
+  @Option(
+      names = "--value-bytes",
+      paramLabel = "B",
+      description = "Length of a value. Default: 1000 for YCSB, 100 for dbbench")
+  private @Nullable Integer valueBytes;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "R",
+      defaultValue = "1",
+      description = "Repeat everything so often; medians are shown. Default: ${DEFAULT-VALUE}")
+  private int rounds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "42",
+      description = "What keys and values are drawn from. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      defaultValue = "512MiB",
+      converter = SizeConverter.class,
+      description = "Write buffers and block cache of each engine. Default: ${DEFAULT-VALUE}")
+  private long memory;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "NAME",
+      defaultValue = "LZ4",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+  private Compression compression;
+
+  @Option(
+      names = "--filter-bits",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Bloom filter, bits a key, 4 to 20. Default: ${DEFAULT-VALUE}")
+  private int filterBits;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the figures as JSON: an array with one object a benchmark and engine.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the report: one page with charts that needs no network.")
+  private @Nullable Path html;
+
+  private BenchOptions() {}
+
+  int threads() {
+    return threads;
+  }
+
+  /// As many threads as there are given, where no number was asked for.
+  void defaultThreads(int number) {
+    if (!spec.commandLine().getParseResult().hasMatchedOption("--threads")) {
+      threads = number;
+    }
+  }
+
+  int valueBytes(int otherwise) {
+    return valueBytes == null ? otherwise : valueBytes;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /// Where figures go when nothing else was said.
+  void defaultFiles(Path jsonFile, Path htmlFile) {
+    json = json == null ? jsonFile : json;
+    html = html == null ? htmlFile : html;
+  }
+
+  RunPlan plan(long records, int valueLength) {
+    return new RunPlan(engines, threads, rounds, records, valueLength);
+  }
+
+  TargetOptions targetOptions() {
+    return new TargetOptions(memory, compression, filterBits);
+  }
+
+  Site site(Engine engine) {
+    return Site.of(engine, targetOptions(), device, FOLDER);
+  }
+
+  /// Runs a suite, prints its table, and writes what was asked for.
+  ///
+  /// @param settings what is particular to the suite, for the report
+  void run(
+      Engine engine, Suite suite, RunPlan plan, TimeBudget budget, Map<String, String> settings) {
+    String when =
+        LocalDateTime.now(ZoneId.systemDefault())
+            .format(DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm", Locale.ENGLISH));
+    PrintWriter err = spec.commandLine().getErr();
+    try (Site site = site(engine)) {
+      var runner = new Runner(site, suite, plan, budget, TerminalProgress.on(err));
+      List<Outcome> outcomes = runner.run();
+      var report =
+          new Report(
+              suite.title(),
+              when,
+              suite.notes(),
+              settings(site, plan, settings),
+              runner.settings(),
+              machine(),
+              outcomes,
+              runner.zones());
+      show(report);
+    }
+  }
+
+  private void show(Report report) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    out.println(TextTable.of(report));
+    report.engines().forEach((name, how) -> out.println(name + ": " + how));
+    report.settings().forEach((name, value) -> out.println(name + ": " + value));
+    if (json != null) {
+      Json.write(json, report.results());
+      out.println("figures: " + json);
+    }
+    if (html != null) {
+      HtmlReport.write(html, report);
+      out.println("report: " + html);
+    }
+    out.flush();
+  }
+
+  private Map<String, String> settings(Site site, RunPlan plan, Map<String, String> more) {
+    Map<String, String> settings = new LinkedHashMap<>(more);
+    settings.put("threads", Integer.toString(plan.threads()));
+    settings.put("value bytes", Integer.toString(plan.valueBytes()));
+    settings.put("rounds", Integer.toString(plan.rounds()));
+    settings.put("seed", Long.toString(seed));
+    settings.put(
+        "durability", "equal: a write that returned survives kill -9; of fillsync, a power cut");
+    settings.put(
+        "memory", "equal: %d MiB for write buffers and block cache".formatted(memory >> 20));
+    settings.put("compression", "equal: " + compression);
+    settings.put("filter", "equal: %d bits a key".formatted(filterBits));
+    settings.put(
+        "device",
+        site.isTemporary()
+            ? "an emulated zoned device in files, removed afterwards; RocksDB on the same disk"
+            : site.device());
+    return settings;
+  }
+
+  private static Map<String, String> machine() {
+    Map<String, String> facts = new LinkedHashMap<>(MachineFacts.of(FOLDER));
+    long peak = MachineFacts.peakResidentBytes();
+    if (peak > 0) {
+      facts.put("process", "%d MiB at its peak, all engines together".formatted(peak >> 20));
+    }
+    return facts;
+  }
+}
