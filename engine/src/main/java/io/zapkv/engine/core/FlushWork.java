@@ -50,9 +50,11 @@ final class FlushWork implements Lane.Job {
 
   @Override
   public boolean doSome() {
+    if (memTables.hasRoom()) {
+      area.prepare(); // the next segment, so that no writer waits for fresh memory
+    }
     MemTable oldest = memTables.oldestSealed();
     if (oldest == null) {
-      area.prepare(); // the next segment, so that no writer waits for fresh memory
       return false;
     }
     flush(oldest);

@@ -69,7 +69,7 @@ public final class MemTables {
         if (now.active() != full) {
           return;
         }
-        if (now.sealedCount() + 1 < tablesMax) {
+        if (hasRoom()) {
           activateNext(full);
           return;
         }
@@ -78,6 +78,11 @@ public final class MemTables {
       }
       progress.awaitPast(seen);
     }
+  }
+
+  /// Whether there may be one more memtable than there are.
+  public boolean hasRoom() {
+    return versions.current().sealedCount() + 1 < tablesMax;
   }
 
   private void activateNext(MemTable full) {

@@ -16,12 +16,13 @@ package io.zapkv.engine.write;
 /// ```
 ///
 /// However slow a flush is, there is a pressure short of the stop at which writes come in no
-/// faster; so a stop is met only by bursts, and by writers that are many and large.
+/// faster; so a stop is met only by bursts, and by writers that are many and large. And it is met
+/// only where there is no memory left: behind on merges or short of zones, writes trickle.
 ///
 /// **Threading.** Immutable; any thread. Pure.
 public final class StallPolicy {
-  /// The answer where nothing may be written until background work has come further: wait for that,
-  /// or for [#WAIT_NANOS_MAX], and ask again.
+  /// The answer where there is no memory left: wait until background work has come further, and ask
+  /// again.
   public static final long STOP = -1;
 
   /// The answer where the store is full and nothing is going to free room.
@@ -50,8 +51,8 @@ public final class StallPolicy {
     if (pressure.emptyZones() <= limits.zonesStop() && !pressure.roomCanBeMade()) {
       return FULL;
     }
-    double zones = ramp(-pressure.emptyZones(), -limits.zonesSlow(), -limits.zonesStop());
-    return delay(Math.max(zones, pressureWithoutZones(pressure)), pressure, writeBytes);
+    double zones = ramp(-(long) pressure.emptyZones(), -limits.zonesSlow(), -limits.zonesStop());
+    return delay(Math.max(zones, ofMerges(pressure)), pressure, writeBytes);
   }
 
   /// What a write that only deletes has to wait: it may use the reserve, since it is what makes
@@ -60,27 +61,34 @@ public final class StallPolicy {
   /// @param writeBytes what it adds to the memtable
   /// @return nanoseconds from 0 to [#WAIT_NANOS_MAX], or [#STOP]
   public long delayOfDelete(WritePressure pressure, long writeBytes) {
-    return delay(pressureWithoutZones(pressure), pressure, writeBytes);
+    return delay(ofMerges(pressure), pressure, writeBytes);
   }
 
-  private double pressureWithoutZones(WritePressure pressure) {
-    double memory =
-        ramp(pressure.memtableBytes(), limits.memtableSlowBytes(), limits.memtableStopBytes());
+  private double ofMerges(WritePressure pressure) {
     double level0 =
         ramp(pressure.level0Tables(), limits.level0SlowTables(), limits.level0StopTables());
     double owed = ramp(pressure.owedBytes(), limits.owedSlowBytes(), limits.owedStopBytes());
-    return Math.max(memory, Math.max(level0, owed));
+    return Math.max(level0, owed);
   }
 
-  private static long delay(double most, WritePressure pressure, long writeBytes) {
-    if (most >= 1) {
+  /// Only memory stops a write. Where merges or zones are what is behind, a stop would last as long as
+  /// a merge, seconds; letting in one write every [#WAIT_NANOS_MAX] adds next to nothing to what is
+  /// behind.
+  private long delay(double most, WritePressure pressure, long writeBytes) {
+    double memory =
+        ramp(pressure.memtableBytes(), limits.memtableSlowBytes(), limits.memtableStopBytes());
+    if (memory >= 1) {
       return STOP;
+    }
+    double hardest = Math.max(memory, most);
+    if (hardest >= 1) {
+      return WAIT_NANOS_MAX;
     }
     long rate =
         pressure.flushBytesPerSecond() > 0
             ? pressure.flushBytesPerSecond()
             : FLUSH_BYTES_PER_SECOND_DEFAULT;
-    double nanos = writeBytes * NANOS_PER_SECOND / rate * (most / (1 - most));
+    double nanos = writeBytes * NANOS_PER_SECOND / rate * (hardest / (1 - hardest));
     return (long) Math.min(WAIT_NANOS_MAX, nanos);
   }
 
