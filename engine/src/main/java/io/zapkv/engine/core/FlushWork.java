@@ -4,7 +4,6 @@ import io.zapkv.engine.compaction.FlushMerge;
 import io.zapkv.engine.format.InternalCursor;
 import io.zapkv.engine.format.Trailer;
 import io.zapkv.engine.memtable.MemTable;
-import io.zapkv.engine.staging.StagingArea;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.version.VersionSet;
@@ -22,7 +21,6 @@ final class FlushWork implements Lane.Job {
   private final SnapshotList snapshots;
   private final TableFactory outputs;
   private final FlushMerge merge;
-  private final StagingArea area;
   private final FlushRate rate;
   private final BackgroundCounts counts;
   private final Runnable flushed;
@@ -33,7 +31,6 @@ final class FlushWork implements Lane.Job {
       VersionSet versions,
       SnapshotList snapshots,
       TableFactory outputs,
-      StagingArea area,
       FlushRate rate,
       BackgroundCounts counts,
       Runnable flushed) {
@@ -42,7 +39,6 @@ final class FlushWork implements Lane.Job {
     this.snapshots = snapshots;
     this.outputs = outputs;
     this.merge = outputs.flushMerge();
-    this.area = area;
     this.rate = rate;
     this.counts = counts;
     this.flushed = flushed;
@@ -50,9 +46,6 @@ final class FlushWork implements Lane.Job {
 
   @Override
   public boolean doSome() {
-    if (memTables.hasRoom()) {
-      area.prepare(); // the next segment, so that no writer waits for fresh memory
-    }
     MemTable oldest = memTables.oldestSealed();
     if (oldest == null) {
       return false;

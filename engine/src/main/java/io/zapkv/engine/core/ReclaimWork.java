@@ -2,10 +2,12 @@ package io.zapkv.engine.core;
 
 import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.version.VersionSet;
+import io.zapkv.engine.write.MemTables;
 import io.zapkv.engine.zone.ZoneAllocator;
 import io.zapkv.engine.zone.ZoneLedger;
 
-/// Empties zones in which nothing lives any more: the job of the reclaim lane.
+/// Empties zones in which nothing lives any more, and keeps the memory of the next memtable ready:
+/// the job of the reclaim lane.
 ///
 /// ```
 ///   no reader left ─► table gone ─► zone dead ─► edit with its next generation, durable ─► reset
@@ -14,11 +16,14 @@ import io.zapkv.engine.zone.ZoneLedger;
 /// The edit comes before the reset (D18, D22), so a crash between the two leaves a zone that
 /// nothing refers to, and a lost reset leaves chunks of a generation that nobody believes (F14).
 final class ReclaimWork implements Lane.Job {
+  private final MemTables memTables;
   private final VersionSet versions;
   private final ZoneAllocator allocator;
   private final ZoneLedger ledger;
 
-  ReclaimWork(VersionSet versions, ZoneAllocator allocator, ZoneLedger ledger) {
+  ReclaimWork(
+      MemTables memTables, VersionSet versions, ZoneAllocator allocator, ZoneLedger ledger) {
+    this.memTables = memTables;
     this.versions = versions;
     this.allocator = allocator;
     this.ledger = ledger;
@@ -26,6 +31,7 @@ final class ReclaimWork implements Lane.Job {
 
   @Override
   public boolean doSome() {
+    memTables.prepare();
     versions.awaitReclaim();
     int[] zones = allocator.retire();
     if (zones.length > 0) {

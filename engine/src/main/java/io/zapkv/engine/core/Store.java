@@ -131,14 +131,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     this.mergeTables = base.tableFactory(Purpose.COMPACTION);
     this.flushWork =
         new FlushWork(
-            memTables,
-            versions,
-            snapshots,
-            flushTables,
-            area,
-            flushRate,
-            counts,
-            this::levelsChanged);
+            memTables, versions, snapshots, flushTables, flushRate, counts, this::levelsChanged);
     this.compactionWork =
         new CompactionWork(
             versions,
@@ -155,7 +148,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     this.reclaimLane =
         new Lane(
             "reclaim",
-            new ReclaimWork(versions, base.allocator, base.ledger),
+            new ReclaimWork(memTables, versions, base.allocator, base.ledger),
             work,
             progress,
             health);

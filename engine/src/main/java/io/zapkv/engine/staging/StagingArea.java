@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,13 @@ public final class StagingArea implements AutoCloseable {
   private final long bootHash;
   private final RandomGenerator tags;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition fetched = lock.newCondition();
   private final ArrayDeque<MemorySegment> free = new ArrayDeque<>();
   private final List<RecoveredSegment> recovered = new ArrayList<>();
   private final Map<Long, String> recoveredNames = new HashMap<>(); // by address
   private long nextNumber = 1;
   private int nextSlot;
+  private boolean fetching;
   private int pieces; // of today's length
 
   /// Opens the area and looks at what `store` holds from before; changes nothing there.
@@ -125,7 +128,14 @@ public final class StagingArea implements AutoCloseable {
   public StagingSegment next(long baseSequence) {
     lock.lock();
     try {
-      MemorySegment memory = free.isEmpty() ? fresh() : free.removeFirst();
+      while (free.isEmpty()) {
+        if (fetching) {
+          fetched.awaitUninterruptibly();
+        } else {
+          fetch();
+        }
+      }
+      MemorySegment memory = free.removeFirst();
       SegmentHeaderDescriptor before = SegmentHeaderDescriptor.read(memory);
       return StagingSegment.start(
           memory,
@@ -146,8 +156,8 @@ public final class StagingArea implements AutoCloseable {
   public void prepare() {
     lock.lock();
     try {
-      if (free.isEmpty()) {
-        free.addLast(fresh());
+      if (free.isEmpty() && !fetching) {
+        fetch();
       }
     } finally {
       lock.unlock();
@@ -192,14 +202,27 @@ public final class StagingArea implements AutoCloseable {
     }
   }
 
-  private MemorySegment fresh() {
-    MemorySegment memory =
-        store == null
-            ? plainMemory.allocate(segmentBytes, SegmentHeaderDescriptor.BYTES)
-            : store.map(name(nextSlot), segmentBytes);
-    nextSlot++;
-    pieces++;
-    return memory;
+  /// Fetches memory that no segment had before, outside the lock, since that takes long: whoever
+  /// comes for a segment that is there already does not wait for it.
+  private void fetch() {
+    fetching = true;
+    int slot = nextSlot++;
+    MemorySegment memory = null;
+    lock.unlock();
+    try {
+      memory =
+          store == null
+              ? plainMemory.allocate(segmentBytes, SegmentHeaderDescriptor.BYTES)
+              : store.map(name(slot), segmentBytes);
+    } finally {
+      lock.lock();
+      fetching = false;
+      fetched.signalAll();
+      if (memory != null) {
+        free.addLast(memory);
+        pieces++;
+      }
+    }
   }
 
   private String name(int slot) {

@@ -1,5 +1,6 @@
 package io.zapkv.engine.write;
 
+import io.zapkv.api.DeviceException;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.Signal;
 import io.zapkv.engine.memtable.MemTable;
@@ -8,6 +9,7 @@ import io.zapkv.engine.staging.StagingSegment;
 import io.zapkv.engine.version.SuperVersion;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.wal.LogWriter;
+import io.zapkv.zns.StagingException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -81,18 +83,40 @@ public final class MemTables {
   }
 
   /// Whether there may be one more memtable than there are.
-  public boolean hasRoom() {
+  private boolean hasRoom() {
     return versions.current().sealedCount() + 1 < tablesMax;
   }
 
   private void activateNext(MemTable full) {
     long end = full.seal();
-    StagingSegment segment = area.next(end);
+    StagingSegment segment = nextSegment(end);
     MemTable next = new MemTable(segment, (int) Math.min(Integer.MAX_VALUE, full.records()));
     // The log learns of the segment before any writer can ask it to sync a record there.
     log.segmentStarted(segment);
     versions.rotate(next);
     sealed.run();
+  }
+
+  private StagingSegment nextSegment(long baseSequence) {
+    try {
+      return area.next(baseSequence);
+    } catch (StagingException e) {
+      throw new DeviceException(
+          "staging memory", "room for a memtable", String.valueOf(e.getMessage()), e.advice(), e);
+    }
+  }
+
+  /// Fetches the memory of the next memtable, so that no writer waits for it. Where there is none,
+  /// the writer that needs it will be told.
+  public void prepare() {
+    if (!hasRoom()) {
+      return;
+    }
+    try {
+      area.prepare();
+    } catch (StagingException _) {
+      // see above
+    }
   }
 
   /// The oldest sealed memtable, complete: no writer is inside it any more. Null where none is

@@ -71,9 +71,9 @@ public final class StallPolicy {
     return Math.max(level0, owed);
   }
 
-  /// Only memory stops a write. Where merges or zones are what is behind, a stop would last as long as
-  /// a merge, seconds; letting in one write every [#WAIT_NANOS_MAX] adds next to nothing to what is
-  /// behind.
+  /// Only memory stops a write. Where merges or zones are what is behind, a stop would last as long
+  /// as a merge, seconds; letting in one write every [#WAIT_NANOS_MAX] adds next to nothing to what
+  /// is behind.
   private long delay(double most, WritePressure pressure, long writeBytes) {
     double memory =
         ramp(pressure.memtableBytes(), limits.memtableSlowBytes(), limits.memtableStopBytes());
