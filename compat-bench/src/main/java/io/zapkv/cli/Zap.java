@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       YcsbCommand.class,
       DbBenchCommand.class,
       BenchCommand.class,
+      ScaleCommand.class,
       HelpCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what it annotates
