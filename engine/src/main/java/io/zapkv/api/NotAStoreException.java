@@ -12,11 +12,19 @@ public final class NotAStoreException extends ZapException {
   /// @param got what is there instead
   /// @param cause the device's own refusal, where there is one
   public NotAStoreException(String where, String expected, String got, @Nullable Throwable cause) {
-    super(
+    this(
         where,
         expected,
         got,
         "check the name; to give the device to ZapKV and lose what it holds, run `zap format --force`",
         cause);
+  }
+
+  /// As above, where formatting would not help.
+  ///
+  /// @param advice what would
+  public NotAStoreException(
+      String where, String expected, String got, String advice, @Nullable Throwable cause) {
+    super(where, expected, got, advice, cause);
   }
 }

@@ -16,4 +16,13 @@ public final class OutOfSpaceException extends ZapException {
         "delete what is not needed and compact, or move to a larger device",
         null);
   }
+
+  /// As above, where it is not the device's zones that are full.
+  ///
+  /// @param advice how to make room
+  /// @param cause what the system said
+  public OutOfSpaceException(
+      String where, String expected, String got, String advice, Throwable cause) {
+    super(where, expected, got, advice, cause);
+  }
 }

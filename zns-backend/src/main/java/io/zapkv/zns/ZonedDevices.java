@@ -72,6 +72,19 @@ public final class ZonedDevices {
     };
   }
 
+  /// The geometry that a device made by this name would have; nothing is made.
+  ///
+  /// @throws ZonedDeviceException where the name asks for an impossible one
+  public static Geometry geometryOfNew(String name) {
+    DeviceName parsed = DeviceName.parse(name);
+    GeometryParameters asked = GeometryParameters.of(parsed);
+    return switch (parsed.scheme()) {
+      case "mem" -> choose(asked, null, MEMORY_ZONES, MEMORY_CAPACITY_BYTES);
+      case "emu" -> choose(asked, null, FOLDER_ZONES, FOLDER_CAPACITY_BYTES);
+      default -> throw unknownScheme(parsed);
+    };
+  }
+
   /// Frees the memory of a closed `mem:?name=x`.
   ///
   /// @return whether there was any, and it was free to go

@@ -1,11 +1,13 @@
 package io.zapkv.engine.append;
 
 import io.zapkv.api.CorruptionException;
+import io.zapkv.api.DeviceException;
 import io.zapkv.engine.zone.ZoneFailures;
 import io.zapkv.zns.Geometry;
 import io.zapkv.zns.ZoneAddress;
 import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZonedDevice;
+import io.zapkv.zns.ZonedDeviceException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -78,10 +80,19 @@ public final class BlockSource implements AutoCloseable {
     }
     MemorySegment known = mappings[zone];
     if (known == null) {
-      known = device.mapped(zone);
+      known = map(zone);
       mappings[zone] = known;
     }
     return known;
+  }
+
+  private @Nullable MemorySegment map(int zone) {
+    try {
+      return device.mapped(zone);
+    } catch (ZonedDeviceException e) {
+      throw new DeviceException(
+          device.name() + ": zone " + zone, "its bytes", "" + e.getMessage(), e.advice(), e);
+    }
   }
 
   /// Where a chunk begins in its zone, in bytes.

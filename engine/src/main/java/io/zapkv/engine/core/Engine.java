@@ -30,12 +30,14 @@ import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.write.CommitPipeline;
 import io.zapkv.engine.write.Health;
 import io.zapkv.engine.write.SnapshotList;
+import io.zapkv.engine.zone.ZoneLimits;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDeviceException;
 import io.zapkv.zns.ZonedDevices;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The store: what a caller asks for, handed to the room that does it.
@@ -71,11 +73,15 @@ public final class Engine implements ZapStore {
   ///
   /// @param env time, chance and threads
   public static Engine open(String device, StoreOptions options, Env env) {
-    if (!options.createIfMissing() && !ZonedDevices.exists(device)) {
-      throw new NotAStoreException(device, "a store", "nothing", null);
-    }
     ZonedDevice opened;
     try {
+      if (!ZonedDevices.exists(device)) {
+        if (!options.createIfMissing()) {
+          throw new NotAStoreException(device, "a store", "nothing", null);
+        }
+        // Too small is told before anything is made that would be too small for ever.
+        ZoneLimits.check(device, ZonedDevices.geometryOfNew(device));
+      }
       opened = ZonedDevices.open(device);
     } catch (ZonedDeviceException e) {
       throw Failures.ofOpening(device, e);
@@ -105,7 +111,7 @@ public final class Engine implements ZapStore {
   @Override
   public void put(byte[] key, byte[] value, Durability durability) {
     limits.check(key.length, value.length);
-    commits.commit(ValueKind.PUT, key, value, durability);
+    commits.commit(ValueKind.PUT, key, value, Objects.requireNonNull(durability));
   }
 
   @Override
@@ -127,6 +133,7 @@ public final class Engine implements ZapStore {
 
   @Override
   public void write(WriteBatch batch, Durability durability) {
+    Objects.requireNonNull(durability);
     if (batch.sizeBytes() > options.batchBytesMax()) {
       throw new IllegalArgumentException(
           "a batch of "

@@ -3,6 +3,7 @@ package io.zapkv.engine.core;
 import io.zapkv.api.DeviceException;
 import io.zapkv.api.LockedException;
 import io.zapkv.api.NotAStoreException;
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.api.UnsupportedException;
 import io.zapkv.api.ZapException;
 import io.zapkv.zns.DeviceFormatException;
@@ -21,11 +22,16 @@ public final class Failures {
     String got = String.valueOf(e.getMessage());
     return switch (e) {
       case DeviceLockedException _ -> new LockedException(device, got, e);
-      case DeviceFormatException _ -> new NotAStoreException(device, "a zoned device", got, e);
+      case DeviceFormatException found when found.isOtherVersion() ->
+          new UnsupportedException(device, "a device of this version", got, e.advice(), e);
+      case DeviceFormatException _ ->
+          new NotAStoreException(device, "a zoned device", got, e.advice(), e);
       case GeometryException _ ->
           new UnsupportedException(device, "parameters that fit", got, e.advice(), e);
       case DeviceIoException _ ->
           new DeviceException(device, "a device that opens", got, e.advice(), e);
+      case StagingException full when full.isFull() ->
+          new OutOfSpaceException(device, "memory for the log", got, e.advice(), e);
       case StagingException _ ->
           new DeviceException(device, "memory for the log", got, e.advice(), e);
     };

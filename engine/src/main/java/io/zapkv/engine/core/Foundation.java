@@ -63,8 +63,7 @@ final class Foundation implements AutoCloseable {
     this.budget = new MemoryBudget(options.memoryBudgetBytes());
     this.cache = new BlockCache(plan.cacheBytesMax(), readGate, budget);
     this.buffers = new BlockBuffers(budget);
-    this.ledger = new ZoneLedger(recovered.generations());
-    restore(recovered.version());
+    this.ledger = ledgerOf(recovered);
     this.reserve = ZoneReserve.standard(device.geometry(), options.memtableBytes());
     this.allocator = new ZoneAllocator(device, ledger, reserve, readGate::awaitQuiescence);
     this.tables = new TableContext(recovered.storeId(), source, cache, buffers, budget);
@@ -80,13 +79,19 @@ final class Foundation implements AutoCloseable {
     BlockSource source = new BlockSource(device, READERS_MAX);
     Manifest manifest = null;
     try {
-      manifest = Manifest.open(device, source, true);
+      manifest =
+          Manifest.open(
+              device, source, true, found -> ZoneAllocator.requireHeld(device, ledgerOf(found)));
       if (manifest == null) {
         if (!options.createIfMissing()) {
           throw new NotAStoreException(
               device.name(), "a store", "a device on which nothing is written", null);
         }
         manifest = Manifest.create(device, env.random("store-id").nextLong());
+      }
+      for (String warning : manifest.recovered().warnings()) {
+        System.getLogger(Foundation.class.getName())
+            .log(System.Logger.Level.WARNING, device.name() + ": " + warning);
       }
       return new Foundation(device, options, env, source, manifest);
     } catch (RuntimeException | Error e) {
@@ -114,12 +119,15 @@ final class Foundation implements AutoCloseable {
         options.compression(), options.filterBitsPerKey(), options.blockBytes(), CHUNK_BYTES);
   }
 
-  private void restore(Version version) {
+  /// What lives in which zone, as the manifest says.
+  private static ZoneLedger ledgerOf(Recovered found) {
+    ZoneLedger ledger = new ZoneLedger(found.generations());
     for (int level = 0; level < Version.LEVELS; level++) {
-      for (TableMeta table : version.tables(level)) {
+      for (TableMeta table : found.version().tables(level)) {
         ledger.restore(table.extents());
       }
     }
+    return ledger;
   }
 
   @Override

@@ -102,6 +102,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             base.manifest,
             recovered.version(),
             new MemTable(first, 0),
+            meta -> TableReader.openOrRefuse(meta, base.tables),
             meta -> TableReader.open(meta, base.tables),
             base.readGate,
             this);

@@ -1,9 +1,12 @@
 package io.zapkv.engine.staging;
 
+import io.zapkv.api.DeviceException;
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.engine.base.Keys;
 import io.zapkv.engine.format.RecordDescriptor;
 import io.zapkv.engine.format.SegmentHeaderDescriptor;
+import io.zapkv.zns.StagingException;
 import io.zapkv.zns.StagingStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -36,9 +39,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Bounds.** As many pieces as segments are in use at once, one more after [#prepare].
 ///
-/// **Failures.** No room for a new piece: [io.zapkv.zns.StagingException], and nothing changed.
+/// **Failures.** No room for a new piece: [OutOfSpaceException]; another trouble with it:
+/// [DeviceException]. Nothing changed then.
 public final class StagingArea implements AutoCloseable {
   private static final String PREFIX = "log-";
+
+  private static final Comparator<RecoveredSegment> OLDEST_FIRST =
+      Comparator.comparingInt((RecoveredSegment found) -> found.segment().epoch())
+          .thenComparingLong(found -> found.segment().number());
 
   private final @Nullable StagingStore store;
   private final Arena plainMemory = Arena.ofShared();
@@ -85,6 +93,31 @@ public final class StagingArea implements AutoCloseable {
     this.tags = tags;
     if (store != null) {
       findPieces(store);
+    }
+  }
+
+  /// The segments of a store that `from` holds, oldest first, for who only looks.
+  public static List<RecoveredSegment> look(StagingStore from, long storeId, String bootId) {
+    long bootHash = bootHash(bootId);
+    List<RecoveredSegment> found = new ArrayList<>();
+    for (String name : from.names()) {
+      long bytes = bytesOf(name);
+      RecoveredSegment segment =
+          bytes < 0 ? null : segmentIn(from.map(name, bytes), storeId, bootHash);
+      if (segment != null) {
+        found.add(segment);
+      }
+    }
+    found.sort(OLDEST_FIRST);
+    return found;
+  }
+
+  /// Deletes every piece of a closed store.
+  public static void erase(StagingStore from) {
+    for (String name : from.names()) {
+      if (bytesOf(name) >= 0) {
+        from.delete(name);
+      }
     }
   }
 
@@ -213,7 +246,7 @@ public final class StagingArea implements AutoCloseable {
       memory =
           store == null
               ? plainMemory.allocate(segmentBytes, SegmentHeaderDescriptor.BYTES)
-              : store.map(name(slot), segmentBytes);
+              : map(store, name(slot));
     } finally {
       lock.lock();
       fetching = false;
@@ -222,6 +255,19 @@ public final class StagingArea implements AutoCloseable {
         free.addLast(memory);
         pieces++;
       }
+    }
+  }
+
+  private MemorySegment map(StagingStore from, String name) {
+    try {
+      return from.map(name, segmentBytes);
+    } catch (StagingException e) {
+      String where = "staging memory " + name;
+      String expected = segmentBytes + " bytes for the log";
+      if (e.isFull()) { // room may be made: whoever writes may try again
+        throw new OutOfSpaceException(where, expected, "" + e.getMessage(), e.advice(), e);
+      }
+      throw new DeviceException(where, expected, "" + e.getMessage(), e.advice(), e);
     }
   }
 
@@ -240,19 +286,26 @@ public final class StagingArea implements AutoCloseable {
         nextSlot = Math.max(nextSlot, slotOf(name) + 1);
         pieces++;
       }
-      SegmentHeaderDescriptor header = SegmentHeaderDescriptor.read(memory);
       recoveredNames.put(memory.address(), name);
-      if (header == null || header.storeId() != storeId) {
+      RecoveredSegment segment = segmentIn(memory, storeId, bootHash);
+      if (segment == null) {
         recycle(memory);
         continue;
       }
-      boolean trusted = bootHash != 0 && header.bootHash() == bootHash;
-      recovered.add(new RecoveredSegment(new StagingSegment(memory, header), trusted));
-      nextNumber = Math.max(nextNumber, header.number() + 1);
+      recovered.add(segment);
+      nextNumber = Math.max(nextNumber, segment.segment().number() + 1);
     }
-    recovered.sort(
-        Comparator.comparingInt((RecoveredSegment found) -> found.segment().epoch())
-            .thenComparingLong(found -> found.segment().number()));
+    recovered.sort(OLDEST_FIRST);
+  }
+
+  private static @Nullable RecoveredSegment segmentIn(
+      MemorySegment memory, long storeId, long bootHash) {
+    SegmentHeaderDescriptor header = SegmentHeaderDescriptor.read(memory);
+    if (header == null || header.storeId() != storeId) {
+      return null;
+    }
+    boolean trusted = bootHash != 0 && header.bootHash() == bootHash;
+    return new RecoveredSegment(new StagingSegment(memory, header), trusted);
   }
 
   // A piece of another length than today's segments is of no more use.

@@ -2,6 +2,7 @@ package io.zapkv.engine.table;
 
 import io.zapkv.api.CorruptionException;
 import io.zapkv.engine.filter.FilterReader;
+import io.zapkv.engine.format.BlockDescriptor;
 import io.zapkv.engine.format.BlockHandle;
 import io.zapkv.engine.format.EnvelopeKind;
 import io.zapkv.engine.format.TableFooterDescriptor;
@@ -91,8 +92,15 @@ final class TableOpener {
         footer.indexLevels() >= 1
             && footer.leaves() >= 1
             && footer.dataBlocks() >= footer.leaves()
-            && footer.dataBlocks() <= footer.entries(),
+            && footer.dataBlocks() <= footer.entries()
+            && footer.dataBlocks() <= blocksMax(),
         footer);
+  }
+
+  /// More blocks than have room in the table's chunks: memory is taken for each (see BlockLoader).
+  private long blocksMax() {
+    int blockBytes = context.source().device().geometry().blockBytes();
+    return meta.blocks() * blockBytes / BlockDescriptor.TRAILER_BYTES;
   }
 
   private void expect(String expected, boolean holds, TableFooterDescriptor got) {

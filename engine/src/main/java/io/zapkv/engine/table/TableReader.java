@@ -2,6 +2,7 @@ package io.zapkv.engine.table;
 
 import io.zapkv.api.CorruptionException;
 import io.zapkv.api.UnsupportedException;
+import io.zapkv.api.ZapException;
 import io.zapkv.engine.base.MemoryBudget;
 import io.zapkv.engine.filter.FilterReader;
 import io.zapkv.engine.format.BlockHandle;
@@ -10,7 +11,7 @@ import io.zapkv.engine.format.TableFooterDescriptor;
 import io.zapkv.engine.format.Trailer;
 import io.zapkv.engine.format.ValueKind;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One open table.
 ///
@@ -30,19 +31,23 @@ import java.util.List;
 public final class TableReader implements AutoCloseable {
   private final TableMeta meta;
   private final TableContext context;
-  private final TableFooterDescriptor footer;
-  private final TableIndex index;
-  private final FilterReader filter;
-  private final BlockLoader loader;
+
+  /// Null where the table could not be opened.
+  private final @Nullable Parts parts;
+
+  /// Why it could not be opened; null where it could.
+  private final @Nullable ZapException damage;
+
+  /// What an open table has.
+  private record Parts(
+      TableFooterDescriptor footer, TableIndex index, FilterReader filter, BlockLoader loader) {}
 
   private TableReader(
-      TableMeta meta, TableContext context, TableFooterDescriptor footer, TableIndex index) {
+      TableMeta meta, TableContext context, @Nullable Parts parts, @Nullable ZapException damage) {
     this.meta = meta;
     this.context = context;
-    this.footer = footer;
-    this.index = index;
-    this.filter = new FilterReader(footer.filterProbes());
-    this.loader = new BlockLoader(meta.id(), context, footer.dataBlocks(), footer.blockBytesMax());
+    this.parts = parts;
+    this.damage = damage;
   }
 
   /// Opens a table: reads and checks its footer and its index above the leaves.
@@ -51,7 +56,40 @@ public final class TableReader implements AutoCloseable {
     TableFooterDescriptor footer = opener.footer();
     TableIndex index = opener.index(footer);
     context.budget().charge(MemoryBudget.Use.TABLE_INDEX, index.heldBytes());
-    return new TableReader(meta, context, footer, index);
+    Parts parts =
+        new Parts(
+            footer,
+            index,
+            new FilterReader(footer.filterProbes()),
+            new BlockLoader(meta.id(), context, footer.dataBlocks(), footer.blockBytesMax()));
+    return new TableReader(meta, context, parts, null);
+  }
+
+  /// Opens a table; one that cannot be opened refuses each use, so that a damaged footer costs the
+  /// keys of its table and not the whole store.
+  public static TableReader openOrRefuse(TableMeta meta, TableContext context) {
+    try {
+      return open(meta, context);
+    } catch (ZapException damage) {
+      return new TableReader(meta, context, null, damage);
+    }
+  }
+
+  private Parts parts() {
+    Parts opened = parts;
+    if (opened == null) {
+      throw refusal();
+    }
+    return opened;
+  }
+
+  private ZapException refusal() {
+    return switch (damage) {
+      case null -> throw new AssertionError("a table that is neither open nor damaged");
+      case CorruptionException e -> // anew, for its stack
+          new CorruptionException(e.where(), e.expected(), e.got(), e);
+      case ZapException e -> e;
+    };
   }
 
   /// What the manifest says of the table.
@@ -70,10 +108,13 @@ public final class TableReader implements AutoCloseable {
       long hash,
       long maxSequence,
       GetResult out) {
+    Parts table = parts();
+    TableIndex index = table.index;
+    BlockLoader loader = table.loader;
     int leaf = index.floor(key, keyOffset, keyLength, maxSequence);
     BlockSlot slot = out.slot;
     loader.fetch(index.memory(), index.filterHandle(leaf), slot);
-    if (!mayContain(slot, hash)) {
+    if (!mayContain(table.filter, slot, hash)) {
       return out.notHere();
     }
     BlockReader reader = out.reader;
@@ -96,22 +137,27 @@ public final class TableReader implements AutoCloseable {
   /// A cursor over all entries, at none of them. It holds private memory only, so its caller need
   /// not be inside the read gate; the table must stay open as long.
   public InternalCursor cursor() {
-    return new TableCursor(meta.id(), index, loader, context.buffers());
+    Parts table = parts();
+    return new TableCursor(meta.id(), table.index, table.loader, context.buffers());
   }
 
   /// Reads every byte of the table from the device and checks it: checksums and envelopes, order,
   /// separators, counts, filters, and that footer and manifest tell the truth.
   ///
-  /// @return what is wrong, in the order found; empty where nothing is
-  public List<CorruptionException> verify() {
-    return new TableVerifier(meta, context, footer, index, filter, loader).verify();
+  /// @return what was read, and what is wrong, in the order found
+  public TableCheck verify() {
+    Parts table = parts();
+    return new TableVerifier(meta, context, table.footer, table.index, table.filter, table.loader)
+        .verify();
   }
 
   /// Frees the index. Requires: nobody is inside, and nobody comes; cursors are closed.
   @Override
   public void close() {
-    context.budget().release(MemoryBudget.Use.TABLE_INDEX, index.heldBytes());
-    index.close();
+    if (parts != null) {
+      context.budget().release(MemoryBudget.Use.TABLE_INDEX, parts.index.heldBytes());
+      parts.index.close();
+    }
   }
 
   /// The handle in an entry of a leaf.
@@ -122,7 +168,7 @@ public final class TableReader implements AutoCloseable {
     return reader.valueOffset();
   }
 
-  private boolean mayContain(BlockSlot slot, long hash) {
+  private boolean mayContain(FilterReader filter, BlockSlot slot, long hash) {
     if (!FilterReader.isFilter(slot.length())) {
       throw context.corrupt(
           meta.id(), meta.footerAddress(), "filter", "whole lines", slot.length() + " bytes");

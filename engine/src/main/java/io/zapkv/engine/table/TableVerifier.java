@@ -45,6 +45,7 @@ final class TableVerifier {
   private int lastKeyLength;
   private long lastSequence;
   private int dataBlocks;
+  private long blocks;
   private long entries;
   private long deletions;
   private long rawBytes;
@@ -67,7 +68,7 @@ final class TableVerifier {
     this.chunks = new ChunkReader(meta, context);
   }
 
-  List<CorruptionException> verify() {
+  TableCheck verify() {
     try (arena) {
       noting(this::open);
       for (int number = 0; number < index.leaves() && !isEnough(); number++) {
@@ -78,7 +79,7 @@ final class TableVerifier {
         noting(this::compareCounts);
       }
     }
-    return List.copyOf(problems);
+    return new TableCheck(blocks, entries, problems);
   }
 
   /// Footer and upper index once more, from the device.
@@ -92,11 +93,13 @@ final class TableVerifier {
     long filterAt = index.filterHandle(number);
     chunk(handles, filterAt, EnvelopeKind.TABLE_META);
     loader.load(handles, filterAt, stored, filterBytes);
+    blocks++;
     filterLength = BlockHandle.rawBytes(handles, filterAt);
     expect(handles, filterAt, "a filter of whole lines", FilterReader.isFilter(filterLength));
     long at = index.leafHandle(number);
     chunk(handles, at, EnvelopeKind.TABLE_META);
     loader.load(handles, at, stored, leafBytes);
+    blocks++;
     leaf.open(
         leafBytes.segment(),
         0,
@@ -118,6 +121,7 @@ final class TableVerifier {
     expect(handles, at, "the next ordinal", ordinal == expected);
     chunk(handles, at, EnvelopeKind.TABLE_DATA);
     loader.load(handles, at, stored, blockBytes);
+    blocks++;
     block.open(blockBytes.segment(), 0, BlockHandle.rawBytes(handles, at), meta.id(), ordinal);
     block.first();
     expect(

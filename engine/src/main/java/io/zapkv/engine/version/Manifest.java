@@ -17,6 +17,7 @@ import io.zapkv.zns.ZonedDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The store's memory of itself: two mirrored journals, in metadata zones 0 and 1, of every edit of
@@ -101,6 +102,15 @@ public final class Manifest implements AutoCloseable {
   /// @throws UnsupportedException where it was made by a newer release, or is another device than
   ///   it was
   public static @Nullable Manifest open(ZonedDevice device, BlockSource source, boolean writable) {
+    return open(device, source, writable, _ -> {});
+  }
+
+  /// As above.
+  ///
+  /// @param check looks at what was found before anything is written, and throws where that must
+  ///   not happen
+  public static @Nullable Manifest open(
+      ZonedDevice device, BlockSource source, boolean writable, Consumer<Recovered> check) {
     List<JournalScan> scans = new ArrayList<>();
     for (int zone = 0; zone < ZoneLimits.METADATA_ZONES; zone++) {
       scans.add(JournalScan.of(source, device.report(zone)));
@@ -111,8 +121,10 @@ public final class Manifest implements AutoCloseable {
       refuseUnlessUnformatted(device, scans);
       return null;
     }
+    Manifest found = new Manifest(merged, null);
+    check.accept(found.recovered);
     if (!writable) {
-      return new Manifest(merged, null);
+      return found;
     }
     // The zone that is not whole first, so that a whole one is there at any moment.
     return begin(device, merged, merged.wholeAlone().get(1) ? 0 : 1);

@@ -3,6 +3,8 @@ package io.zapkv.engine.version;
 import io.zapkv.api.CorruptionException;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.zone.Extent;
+import io.zapkv.engine.zone.ZoneLimits;
+import io.zapkv.zns.ZoneAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,6 +87,12 @@ record ManifestState(
       for (TableMeta table : version.tables(level)) {
         for (Extent extent : table.extents()) {
           int zone = extent.zone();
+          if (zone < ZoneLimits.METADATA_ZONES
+              || extent.blocks() <= 0
+              || extent.blocks() > ZoneAddress.ZONE_BLOCKS_MAX) {
+            throw new CorruptionException(
+                where, "table " + table.id() + " in blocks of a zone for tables", "" + extent);
+          }
           if (zone >= generations.length || generations[zone] != extent.generation()) {
             throw new CorruptionException(
                 where,

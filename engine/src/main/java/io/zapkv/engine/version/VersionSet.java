@@ -52,10 +52,14 @@ public final class VersionSet implements AutoCloseable {
   private record Retired(SuperVersion version, long epoch) {}
 
   /// A set that starts with the tables of `version` and `active` as the memtable.
+  ///
+  /// @param found opens a table that was there already
+  /// @param opener opens a table before the edit that adds it is journaled
   public VersionSet(
       Manifest manifest,
       Version version,
       MemTable active,
+      Function<TableMeta, TableReader> found,
       Function<TableMeta, TableReader> opener,
       EpochGate readGate,
       Owner owner) {
@@ -63,7 +67,8 @@ public final class VersionSet implements AutoCloseable {
     this.opener = opener;
     this.readGate = readGate;
     this.owner = owner;
-    this.current = new SuperVersion(active, new MemTable[0], version, openAll(version, Map.of()));
+    this.current =
+        new SuperVersion(active, new MemTable[0], version, openAll(version, Map.of(), found));
     countUses(current);
   }
 
@@ -117,7 +122,7 @@ public final class VersionSet implements AutoCloseable {
     committing.lock();
     try {
       Version next = current.version().apply(edit);
-      TableReader[][] readers = openAll(next, current.readersById());
+      TableReader[][] readers = openAll(next, current.readersById(), opener);
       manifest.append(edit);
       swapping.lock();
       try {
@@ -227,7 +232,8 @@ public final class VersionSet implements AutoCloseable {
     return Arrays.copyOf(old.sealedTables(), last);
   }
 
-  private TableReader[][] openAll(Version version, Map<Long, TableReader> open) {
+  private static TableReader[][] openAll(
+      Version version, Map<Long, TableReader> open, Function<TableMeta, TableReader> opener) {
     TableReader[][] readers = new TableReader[Version.LEVELS][];
     for (int level = 0; level < Version.LEVELS; level++) {
       List<TableMeta> tables = version.tables(level);

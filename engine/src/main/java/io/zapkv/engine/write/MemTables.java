@@ -1,6 +1,7 @@
 package io.zapkv.engine.write;
 
 import io.zapkv.api.DeviceException;
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.Signal;
 import io.zapkv.engine.memtable.MemTable;
@@ -9,7 +10,6 @@ import io.zapkv.engine.staging.StagingSegment;
 import io.zapkv.engine.version.SuperVersion;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.wal.LogWriter;
-import io.zapkv.zns.StagingException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -89,21 +89,12 @@ public final class MemTables {
 
   private void activateNext(MemTable full) {
     long end = full.seal();
-    StagingSegment segment = nextSegment(end);
+    StagingSegment segment = area.next(end);
     MemTable next = new MemTable(segment, (int) Math.min(Integer.MAX_VALUE, full.records()));
     // The log learns of the segment before any writer can ask it to sync a record there.
     log.segmentStarted(segment);
     versions.rotate(next);
     sealed.run();
-  }
-
-  private StagingSegment nextSegment(long baseSequence) {
-    try {
-      return area.next(baseSequence);
-    } catch (StagingException e) {
-      throw new DeviceException(
-          "staging memory", "room for a memtable", String.valueOf(e.getMessage()), e.advice(), e);
-    }
   }
 
   /// Fetches the memory of the next memtable, so that no writer waits for it. Where there is none,
@@ -114,8 +105,8 @@ public final class MemTables {
     }
     try {
       area.prepare();
-    } catch (StagingException _) {
-      // see above
+    } catch (OutOfSpaceException | DeviceException _) {
+      // the writer that needs it will be told
     }
   }
 

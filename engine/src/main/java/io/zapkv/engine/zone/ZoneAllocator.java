@@ -79,6 +79,13 @@ public final class ZoneAllocator implements AutoCloseable {
     control = new ZoneControl(device);
   }
 
+  /// Refuses a device that has less in its zones than `ledger` says. Changes nothing.
+  ///
+  /// @throws CorruptionException naming the zone
+  public static void requireHeld(ZonedDevice device, ZoneLedger ledger) {
+    new ZonePool(device, ledger);
+  }
+
   /// A lease on a zone of `lifetime` with at least `wantBlocks` blocks left; waits for a slot.
   ///
   /// Shared zones that have room are handed out again before an empty one is begun; where no slot

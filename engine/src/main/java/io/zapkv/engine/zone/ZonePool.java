@@ -60,6 +60,7 @@ final class ZonePool {
         }
       }
       case FULL, READ_ONLY, OFFLINE -> {
+        requireWritten(zone, report.capacityBlocks());
         space.takenBlocks = report.capacityBlocks();
         if (lives) {
           space.use = ZoneUse.SEALED;

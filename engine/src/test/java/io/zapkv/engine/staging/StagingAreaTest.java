@@ -3,6 +3,7 @@ package io.zapkv.engine.staging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.staging.StagingArea.RecoveredSegment;
 import io.zapkv.zns.StagingException;
 import io.zapkv.zns.StagingStore;
@@ -143,8 +144,8 @@ class StagingAreaTest {
     StagingArea area = area("boot", 1);
     StagingSegment segment = area.next(0);
     pieces.full = true;
-    assertThatThrownBy(() -> area.next(1)).isInstanceOf(StagingException.class);
-    assertThatThrownBy(area::prepare).isInstanceOf(StagingException.class);
+    assertThatThrownBy(() -> area.next(1)).isInstanceOf(OutOfSpaceException.class);
+    assertThatThrownBy(area::prepare).isInstanceOf(OutOfSpaceException.class);
 
     area.release(segment);
     area.prepare();
@@ -185,7 +186,7 @@ class StagingAreaTest {
         return known;
       }
       if (full) {
-        throw new StagingException(name, "no room", "make some", null);
+        throw StagingException.full(name, "no room", null);
       }
       MemorySegment made = arena.allocate(bytes, 4096);
       memory.put(name, made);

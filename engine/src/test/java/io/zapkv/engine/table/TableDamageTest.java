@@ -95,7 +95,7 @@ class TableDamageTest {
           refused |= getIsRefused(table, key, model, result);
         }
         refused |= walkIsRefused(table, model);
-        boolean noted = !table.verify().isEmpty();
+        boolean noted = !table.verify().problems().isEmpty();
         assertThat(noted || !refused).as("verify misses what a reader notices").isTrue();
         return refused ? Outcome.REFUSED : noted ? Outcome.RIGHT_BUT_NOTED : Outcome.RIGHT;
       }

@@ -55,7 +55,7 @@ class TableGoldenTest {
         cursor.next();
       }
       assertThat(cursor.isValid()).isFalse();
-      assertThat(table.verify()).isEmpty();
+      assertThat(table.verify().problems()).isEmpty();
     }
   }
 

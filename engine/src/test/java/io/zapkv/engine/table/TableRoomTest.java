@@ -50,7 +50,7 @@ class TableRoomTest {
           assertThat(workshop.device.report(meta.extents().getFirst().zone()).state())
               .isEqualTo(ZoneState.FULL);
           try (TableReader table = TableReader.open(meta, workshop.context)) {
-            assertThat(table.verify()).isEmpty();
+            assertThat(table.verify().problems()).isEmpty();
           }
         }
       }
@@ -97,7 +97,7 @@ class TableRoomTest {
             assertThat(meta.blocks()).as("seed %d", seed).isLessThanOrEqualTo(capacity);
             assertThat(meta.extents()).hasSize(1);
             try (TableReader table = TableReader.open(meta, workshop.context)) {
-              assertThat(table.verify()).as("seed %d", seed).isEmpty();
+              assertThat(table.verify().problems()).as("seed %d", seed).isEmpty();
             }
           }
         }
@@ -124,7 +124,7 @@ class TableRoomTest {
         }
       }
       try (TableReader table = TableReader.open(meta, workshop.context)) {
-        assertThat(table.verify()).isEmpty();
+        assertThat(table.verify().problems()).isEmpty();
       }
     }
   }

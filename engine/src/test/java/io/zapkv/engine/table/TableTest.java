@@ -88,7 +88,7 @@ class TableTest {
           assertWalks(table, model, seed);
           assertSeeks(table, model, random, seed);
           assertGets(table, model, random, seed);
-          assertThat(table.verify()).as("seed %d", seed).isEmpty();
+          assertThat(table.verify().problems()).as("seed %d", seed).isEmpty();
         }
         assertThat(workshop.budget.usedBytes(MemoryBudget.Use.TABLE_INDEX)).isZero();
       }
@@ -111,7 +111,7 @@ class TableTest {
       SplittableRandom random = new SplittableRandom(1);
       assertSeeks(table, model, random, 1);
       assertGets(table, model, random, 1);
-      assertThat(table.verify()).isEmpty();
+      assertThat(table.verify().problems()).isEmpty();
     }
   }
 
@@ -130,7 +130,7 @@ class TableTest {
               TableReader.open(workshop.write(subject.options, 1, model), workshop.context)) {
         assertWalks(table, model, 1);
         assertGets(table, model, random, 1);
-        assertThat(table.verify()).isEmpty();
+        assertThat(table.verify().problems()).isEmpty();
       }
     }
   }

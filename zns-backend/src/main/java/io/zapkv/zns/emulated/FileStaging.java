@@ -106,10 +106,9 @@ final class FileStaging implements StagingStore {
     long usable = Files.getFileStore(folder).getUsableSpace();
     if (bytes > usable) {
       // Found out by filling the disk, it would be everybody's trouble.
-      throw new StagingException(
+      throw StagingException.full(
           path.getFileName().toString(),
           bytes + " bytes do not fit into the " + usable + " left on the file system",
-          "make room on the file system",
           null);
     }
     boolean whole = false;
@@ -176,10 +175,9 @@ final class FileStaging implements StagingStore {
   }
 
   private static StagingException failed(String name, String what, IOException cause) {
-    String advice =
-        Failures.errno(cause) == Errno.ENOSPC
-            ? "make room on the file system"
-            : "look at the file system and its rights";
-    return new StagingException(name, what + ": " + cause, advice, cause);
+    return Failures.errno(cause) == Errno.ENOSPC
+        ? StagingException.full(name, what + ": " + cause, cause)
+        : new StagingException(
+            name, what + ": " + cause, "look at the file system and its rights", cause);
   }
 }

@@ -122,10 +122,10 @@ final class ZoneFile implements RingFile {
     }
   }
 
-  /// The bytes for reading in place; null where there is no file and none may be made.
+  /// The bytes for reading in place; null where there is no whole file and none may be made.
   @Nullable MemorySegment map(Arena arena) throws IOException {
     MemorySegment current = mapping;
-    if (current != null || (readOnly && Files.notExists(path, LinkOption.NOFOLLOW_LINKS))) {
+    if (current != null || (readOnly && !isWhole())) {
       return current;
     }
     lock.lock();
@@ -139,6 +139,11 @@ final class ZoneFile implements RingFile {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// A file that was cut cannot be stretched for a reader; what is left of it can be read.
+  private boolean isWhole() throws IOException {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Files.size(path) >= lengthBytes;
   }
 
   /// By a channel of its own, as this runs on the caller's thread, see [Uninterrupted].

@@ -148,10 +148,7 @@ final class ZoneTable {
     }
     int version = table.get(INT, 8);
     if (version != VERSION) {
-      throw new DeviceFormatException(
-          device,
-          "its zone table has version " + version + ", this program knows " + VERSION,
-          "use the program that made it, or a newer one");
+      throw DeviceFormatException.otherVersion(device, version, VERSION);
     }
     if (table.get(INT, 12) != checksum(table)) {
       throw damaged(device, "has a header with a wrong checksum");
