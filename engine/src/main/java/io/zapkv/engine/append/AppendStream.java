@@ -402,6 +402,13 @@ public final class AppendStream implements AutoCloseable {
     handBack();
   }
 
+  /// Hands the current zone back: a stream that rests holds neither it nor its slot, which somebody
+  /// may be waiting for. The file's chunks have landed before, see [#drain].
+  public void rest() {
+    requireLanded();
+    handBack();
+  }
+
   /// The zones of the file and the blocks taken in each, padding not among them. Nothing may be in
   /// flight, see [#drain].
   public List<Extent> extents() {

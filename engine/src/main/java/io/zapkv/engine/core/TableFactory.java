@@ -136,6 +136,7 @@ final class TableFactory implements TableOutputs, AutoCloseable {
         }
       }
       stream.sync(); // D21: before the manifest names the table
+      stream.rest();
       return table;
     }
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threading.** Any thread. Nothing is reset or finished under the lock (D20).
 ///
 /// **Bounds.** Zones that hold a slot of the device are counted, so that the device refuses none
-/// (S6, D13). One slot is always left to the log.
+/// (S6, D13). While the log holds none, one slot is left to it.
 ///
 /// **Failures.** [OutOfSpaceException].
 public final class ZoneAllocator implements AutoCloseable {
@@ -124,7 +124,8 @@ public final class ZoneAllocator implements AutoCloseable {
         return partial;
       }
     }
-    int slots = lifetime == Lifetime.LOG ? slotsMax : slotsMax - 1;
+    boolean logIsServed = lifetime == Lifetime.LOG || pool.isLeased(Lifetime.LOG);
+    int slots = logIsServed ? slotsMax : slotsMax - 1;
     if (pool.emptyZones() > reserve.keptFrom(purpose) && pool.slotsUsed() < slots) {
       ZoneSpace empty = pool.takeEmpty(wantBlocks);
       if (empty != null) {

@@ -107,6 +107,16 @@ final class ZonePool {
     return null;
   }
 
+  /// Whether somebody holds a zone of `lifetime`.
+  boolean isLeased(Lifetime lifetime) {
+    for (ZoneSpace space : spaces) {
+      if (space.use == ZoneUse.LEASED && space.lifetime == lifetime && space.holdsSlot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The shared zone in `use` with the least room that is still enough: zones get filled one after
   /// the other.
   @Nullable ZoneSpace tightest(ZoneUse use, long wantBlocks) {
