@@ -14,14 +14,19 @@ public final class FilterReader {
   /// A reader of filters with `probes` bits for each key.
   public FilterReader(int probes) {
     if (!canHave(probes)) {
-      throw new IllegalArgumentException("filter probes: expected 1 to 7, got " + probes);
+      throw new IllegalArgumentException("filter probes: expected 0 to 7, got " + probes);
     }
     this.probes = probes;
   }
 
   /// Whether a filter can have `probes` bits for each key.
   public static boolean canHave(int probes) {
-    return probes >= 1 && probes <= FilterLayout.PROBES_MAX;
+    return probes >= 0 && probes <= FilterLayout.PROBES_MAX;
+  }
+
+  /// Whether they ever say no; else nobody need ask them.
+  public boolean isSelective() {
+    return probes > 0;
   }
 
   /// Whether `length` bytes can be a filter.

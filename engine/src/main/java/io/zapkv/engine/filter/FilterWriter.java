@@ -8,11 +8,8 @@ import java.util.Arrays;
 ///
 /// **Memory.** Eight bytes a key until the filter is written; reused for the next.
 public final class FilterWriter {
-  /// The fewest bits a key that are worth having.
-  public static final int BITS_PER_KEY_MIN = 4;
-
   /// The most; more probes than one cache line can tell apart gain nothing.
-  public static final int BITS_PER_KEY_MAX = 20;
+  public static final int BITS_PER_KEY_MAX = 32;
 
   private static final double LN_2 = 0.69;
 
@@ -21,13 +18,15 @@ public final class FilterWriter {
   private long[] hashes = new long[1024];
   private int count;
 
-  /// A writer of filters with `bitsPerKey` bits for each key.
+  /// A writer of filters with `bitsPerKey` bits for each key. With 0 a filter is one empty line,
+  /// and without probes: it lets everything through.
   public FilterWriter(int bitsPerKey) {
-    if (bitsPerKey < BITS_PER_KEY_MIN || bitsPerKey > BITS_PER_KEY_MAX) {
-      throw new IllegalArgumentException("filter bits a key: expected 4 to 20, got " + bitsPerKey);
+    if (bitsPerKey < 0 || bitsPerKey > BITS_PER_KEY_MAX) {
+      throw new IllegalArgumentException("filter bits a key: expected 0 to 32, got " + bitsPerKey);
     }
     this.bitsPerKey = bitsPerKey;
-    this.probes = Math.clamp(Math.round(bitsPerKey * LN_2), 1, FilterLayout.PROBES_MAX);
+    this.probes =
+        bitsPerKey == 0 ? 0 : Math.clamp(Math.round(bitsPerKey * LN_2), 1, FilterLayout.PROBES_MAX);
   }
 
   /// Bits set for each key, which a reader has to know.

@@ -6,7 +6,7 @@ import io.zapkv.engine.filter.FilterWriter;
 /// How tables are written; readers need none of it.
 ///
 /// @param compression how blocks of entries are stored; filters and indexes never are compressed
-/// @param filterBitsPerKey filter bits for each key
+/// @param filterBitsPerKey filter bits for each key; 0 for none
 /// @param blockBytes how large a data block gets before the next begins, uncompressed
 /// @param chunkBytes how large a chunk gets before it is sent, envelope included; a block that is
 ///   larger goes out alone
@@ -17,8 +17,7 @@ public record TableOptions(
   /// Refuses what makes no table.
   public TableOptions {
     require(
-        filterBitsPerKey >= FilterWriter.BITS_PER_KEY_MIN
-            && filterBitsPerKey <= FilterWriter.BITS_PER_KEY_MAX,
+        filterBitsPerKey >= 0 && filterBitsPerKey <= FilterWriter.BITS_PER_KEY_MAX,
         "filterBitsPerKey",
         filterBitsPerKey);
     require(blockBytes >= BLOCK_BYTES_MIN, "blockBytes", blockBytes);

@@ -113,9 +113,11 @@ public final class TableReader implements AutoCloseable {
     BlockLoader loader = table.loader;
     int leaf = index.floor(key, keyOffset, keyLength, maxSequence);
     BlockSlot slot = out.slot;
-    loader.fetch(index.memory(), index.filterHandle(leaf), slot);
-    if (!mayContain(table.filter, slot, hash)) {
-      return out.notHere();
+    if (table.filter.isSelective()) {
+      loader.fetch(index.memory(), index.filterHandle(leaf), slot);
+      if (!mayContain(table.filter, slot, hash)) {
+        return out.notHere();
+      }
     }
     BlockReader reader = out.reader;
     long handle = index.leafHandle(leaf);
