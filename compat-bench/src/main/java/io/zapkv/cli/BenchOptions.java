@@ -99,7 +99,7 @@ final class BenchOptions {
       names = "--filter-bits",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Bloom filter, bits a key, 4 to 20. Default: ${DEFAULT-VALUE}")
+      description = "Bloom filter, bits a key, 0 (none) to 32. Default: ${DEFAULT-VALUE}")
   private int filterBits;
 
   @Option(

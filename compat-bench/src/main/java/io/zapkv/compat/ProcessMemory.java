@@ -65,7 +65,7 @@ public final class ProcessMemory implements AutoCloseable {
     return new Peak(own, mapped);
   }
 
-  /// The number in a line such as `RssAnon:    1234 kB`.
+  /// The number in a line such as `RssAnon: 1234 kB`.
   private static long kilobytes(String line) {
     return Long.parseLong(line.substring(line.indexOf(':') + 1, line.length() - 2).strip());
   }

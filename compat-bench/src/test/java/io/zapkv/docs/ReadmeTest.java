@@ -41,23 +41,23 @@ class ReadmeTest {
 
   private static String program(String body) {
     return """
-        import io.zapkv.*;
-        import io.zapkv.api.*;
-        import java.util.*;
+    import io.zapkv.*;
+    import io.zapkv.api.*;
+    import java.util.*;
 
-        public class Example {
-          static final List<String> consumed = new ArrayList<>();
+    public class Example {
+      static final List<String> consumed = new ArrayList<>();
 
-          static void consume(byte[] key, byte[] value) {
-            consumed.add(new String(key) + "=" + new String(value));
-          }
+      static void consume(byte[] key, byte[] value) {
+        consumed.add(new String(key) + "=" + new String(value));
+      }
 
-          public static List<String> run() {
-            byte[] key = "key".getBytes();
-            byte[] value = "value".getBytes();
-            byte[] otherKey = "keyed".getBytes();
-            byte[] prefix = "ke".getBytes();
-        """
+      public static List<String> run() {
+        byte[] key = "key".getBytes();
+        byte[] value = "value".getBytes();
+        byte[] otherKey = "keyed".getBytes();
+        byte[] prefix = "ke".getBytes();
+    """
         + body
         + """
             return consumed;

@@ -11,8 +11,8 @@ package io.zapkv.api;
 /// @param blockBytes what a data block of a table aims at before compression, in bytes; 512 to 64
 ///   KiB; default 4096. Small blocks read single keys faster, large ones compress better
 /// @param compression how blocks of new tables are stored; default LZ4
-/// @param filterBitsPerKey size of a table's Bloom filter, in bits a key; 4 to 20; default 10,
-///   which lets one lookup of a hundred for an absent key through
+/// @param filterBitsPerKey size of a table's Bloom filter, in bits a key; 0 (no filter) to 32;
+///   default 10, which lets one lookup of a hundred for an absent key through
 /// @param durability what a write without a durability of its own has survived when it returns;
 ///   default BUFFERED
 /// @param createIfMissing whether opening creates a device that is not there and formats an empty
@@ -43,11 +43,8 @@ public record StoreOptions(
   /// The largest data block, in bytes.
   public static final int BLOCK_BYTES_MAX = 64 << 10;
 
-  /// The smallest filter, in bits a key: fewer let too much through to be worth having.
-  public static final int FILTER_BITS_PER_KEY_MIN = 4;
-
   /// The largest filter, in bits a key.
-  public static final int FILTER_BITS_PER_KEY_MAX = 20;
+  public static final int FILTER_BITS_PER_KEY_MAX = 32;
 
   private static final StoreOptions DEFAULTS =
       new StoreOptions(64L << 20, 256L << 20, 4096, Compression.LZ4, 10, Durability.BUFFERED, true);
@@ -67,8 +64,7 @@ public record StoreOptions(
         2 * memtableBytes + BUDGET_BYTES_BESIDE_MEMTABLES_MIN,
         Long.MAX_VALUE);
     requireWithin("blockBytes", blockBytes, BLOCK_BYTES_MIN, BLOCK_BYTES_MAX);
-    requireWithin(
-        "filterBitsPerKey", filterBitsPerKey, FILTER_BITS_PER_KEY_MIN, FILTER_BITS_PER_KEY_MAX);
+    requireWithin("filterBitsPerKey", filterBitsPerKey, 0, FILTER_BITS_PER_KEY_MAX);
   }
 
   /// The options a store is opened with when none are given.

@@ -45,8 +45,8 @@ class StoreOptionsTest {
     "memoryBudgetBytes, 134217728",
     "blockBytes, 511",
     "blockBytes, 65537",
-    "filterBitsPerKey, 3",
-    "filterBitsPerKey, 21"
+    "filterBitsPerKey, -1",
+    "filterBitsPerKey, 33"
   })
   void aNumberOutOfBoundsIsRefusedByName(String name, long value) {
     Supplier<StoreOptions> wrong =
