@@ -9,4 +9,5 @@ module io.zapkv.engine {
 
   exports io.zapkv;
   exports io.zapkv.api;
+  exports io.zapkv.engine.inspect;
 }

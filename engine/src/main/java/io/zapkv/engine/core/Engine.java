@@ -180,6 +180,7 @@ public final class Engine implements ZapStore {
 
   @Override
   public int get(MemorySegment key, MemorySegment target) {
+    Objects.requireNonNull(target); // also where nothing is found to be put there
     int keyBytes = (int) Math.min(Integer.MAX_VALUE, key.byteSize());
     long hash = Keys.hash(key, 0, keyBytes);
     Lookup found = lookups.take();

@@ -10,11 +10,9 @@ import io.zapkv.engine.base.MemoryBudget;
 import io.zapkv.engine.cache.BlockCache;
 import io.zapkv.engine.table.BlockBuffers;
 import io.zapkv.engine.table.TableContext;
-import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.table.TableOptions;
 import io.zapkv.engine.version.Manifest;
 import io.zapkv.engine.version.Recovered;
-import io.zapkv.engine.version.Version;
 import io.zapkv.engine.zone.Purpose;
 import io.zapkv.engine.zone.ZoneAllocator;
 import io.zapkv.engine.zone.ZoneLedger;
@@ -63,7 +61,7 @@ final class Foundation implements AutoCloseable {
     this.budget = new MemoryBudget(options.memoryBudgetBytes());
     this.cache = new BlockCache(plan.cacheBytesMax(), readGate, budget);
     this.buffers = new BlockBuffers(budget);
-    this.ledger = ledgerOf(recovered);
+    this.ledger = recovered.ledger();
     this.reserve = ZoneReserve.standard(device.geometry(), options.memtableBytes());
     this.allocator = new ZoneAllocator(device, ledger, reserve, readGate::awaitQuiescence);
     this.tables = new TableContext(recovered.storeId(), source, cache, buffers, budget);
@@ -81,7 +79,7 @@ final class Foundation implements AutoCloseable {
     try {
       manifest =
           Manifest.open(
-              device, source, true, found -> ZoneAllocator.requireHeld(device, ledgerOf(found)));
+              device, source, true, found -> ZoneAllocator.requireHeld(device, found.ledger()));
       if (manifest == null) {
         if (!options.createIfMissing()) {
           throw new NotAStoreException(
@@ -117,17 +115,6 @@ final class Foundation implements AutoCloseable {
   private TableOptions tableOptions() {
     return new TableOptions(
         options.compression(), options.filterBitsPerKey(), options.blockBytes(), CHUNK_BYTES);
-  }
-
-  /// What lives in which zone, as the manifest says.
-  private static ZoneLedger ledgerOf(Recovered found) {
-    ZoneLedger ledger = new ZoneLedger(found.generations());
-    for (int level = 0; level < Version.LEVELS; level++) {
-      for (TableMeta table : found.version().tables(level)) {
-        ledger.restore(table.extents());
-      }
-    }
-    return ledger;
   }
 
   @Override

@@ -36,12 +36,14 @@ final class JournalMerge {
   /// @param state what the journal leads to
   /// @param wholeAlone for each zone, whether it holds all of it by itself
   /// @param warnings what was found wrong
+  /// @param damage of these, what no crash explains
   record Merged(
       SuperblockDescriptor superblock,
       long storeId,
       ManifestState state,
       List<Boolean> wholeAlone,
-      List<String> warnings) {}
+      List<String> warnings,
+      List<String> damage) {}
 
   private final String device;
   private final SuperblockDescriptor superblock;
@@ -95,6 +97,7 @@ final class JournalMerge {
     ManifestState state =
         ManifestState.empty(superblock.zones())
             .applyRead(EditReader.decode(where(1), snapshot), where(1));
+    int last = 1;
     int ordinal = 1 + superblock.snapshotChunks();
     for (int length = wholeStepAt(ordinal); length > 0; length = wholeStepAt(ordinal)) {
       byte[] edit = stepAt(ordinal, length);
@@ -102,12 +105,18 @@ final class JournalMerge {
         break;
       }
       state = state.applyRead(EditReader.decode(where(ordinal), edit), where(ordinal));
+      last = ordinal;
       ordinal += length;
     }
     requireNothingAfter(ordinal);
     state.checkGenerations(device + ": manifest");
     return new Merged(
-        superblock, storeId, state, wholeAlone(scans, ordinal), warnings(scans, ordinal));
+        superblock,
+        storeId,
+        state,
+        wholeAlone(scans, ordinal),
+        warnings(scans, ordinal),
+        damage(scans, last));
   }
 
   private void add(int ordinal, MemorySegment part) {
@@ -182,6 +191,22 @@ final class JournalMerge {
       warnings.add("the last step was never finished and has been dropped");
     }
     return warnings;
+  }
+
+  /// Copies that are not as a crash would leave them: it may have cut a rewriting short, or kept
+  /// the last step from one of them.
+  private List<String> damage(List<JournalScan> scans, int lastStep) {
+    List<String> damage = new ArrayList<>();
+    for (JournalScan scan : scans) {
+      boolean explained =
+          scan.isOf(superblock.journal())
+              ? scan.parts().headMap(lastStep).size() == lastStep - 1
+              : scan.isEmpty() || scan.superblock() != null;
+      if (!explained || scan.badBlocks() > 0 || scan.failure() != null) {
+        damage.add(scan.toString());
+      }
+    }
+    return damage;
   }
 
   private String where(int ordinal) {

@@ -75,7 +75,8 @@ public final class Manifest implements AutoCloseable {
             merged.storeId(),
             state.generations().clone(),
             merged.superblock(),
-            merged.warnings());
+            merged.warnings(),
+            merged.damage());
   }
 
   /// Opens for writing, with new journals from the next epoch on.
@@ -148,7 +149,12 @@ public final class Manifest implements AutoCloseable {
             SuperblockDescriptor.UNSIGNED_BYTES);
     Merged nothing =
         new Merged(
-            none, storeId, ManifestState.empty(geometry.zones()), List.of(true, true), List.of());
+            none,
+            storeId,
+            ManifestState.empty(geometry.zones()),
+            List.of(true, true),
+            List.of(),
+            List.of());
     return begin(device, nothing, 0);
   }
 

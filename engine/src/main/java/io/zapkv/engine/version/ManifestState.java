@@ -54,8 +54,7 @@ record ManifestState(
       throw new CorruptionException(
           where,
           "a step that follows from the one before",
-          String.valueOf(contradiction.getMessage()),
-          contradiction);
+          String.valueOf(contradiction.getMessage()));
     }
   }
 

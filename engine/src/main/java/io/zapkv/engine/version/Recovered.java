@@ -1,6 +1,8 @@
 package io.zapkv.engine.version;
 
 import io.zapkv.engine.format.SuperblockDescriptor;
+import io.zapkv.engine.table.TableMeta;
+import io.zapkv.engine.zone.ZoneLedger;
 import java.util.List;
 
 /// What opening the manifest found.
@@ -13,7 +15,9 @@ import java.util.List;
 /// @param generations how often each zone had been reset, by zone: for the ledger; not to be
 ///   changed
 /// @param superblock the device and the format the store was made with
-/// @param warnings what was found damaged and did no harm, as sentences; empty as a rule
+/// @param warnings what was found damaged or unfinished and did no harm, as sentences; empty as a
+///   rule
+/// @param damage of these, what no crash explains
 @SuppressWarnings("ArrayRecordComponent") // made once, changed by nobody
 public record Recovered(
     Version version,
@@ -23,9 +27,22 @@ public record Recovered(
     long storeId,
     int[] generations,
     SuperblockDescriptor superblock,
-    List<String> warnings) {
-  /// Keeps a copy of the list.
+    List<String> warnings,
+    List<String> damage) {
+  /// Keeps copies of the lists.
   public Recovered {
     warnings = List.copyOf(warnings);
+    damage = List.copyOf(damage);
+  }
+
+  /// What lives in which zone.
+  public ZoneLedger ledger() {
+    ZoneLedger ledger = new ZoneLedger(generations);
+    for (int level = 0; level < Version.LEVELS; level++) {
+      for (TableMeta table : version.tables(level)) {
+        ledger.restore(table.extents());
+      }
+    }
+    return ledger;
   }
 }

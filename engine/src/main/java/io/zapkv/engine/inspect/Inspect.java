@@ -1,0 +1,153 @@
+package io.zapkv.engine.inspect;
+
+import io.zapkv.api.CorruptionException;
+import io.zapkv.api.NotAStoreException;
+import io.zapkv.api.UnsupportedException;
+import io.zapkv.api.VerifyReport;
+import io.zapkv.api.ZapException;
+import io.zapkv.api.ZoneMap;
+import io.zapkv.engine.append.BlockSource;
+import io.zapkv.engine.base.SystemEnv;
+import io.zapkv.engine.core.Failures;
+import io.zapkv.engine.core.ZoneViews;
+import io.zapkv.engine.staging.StagingArea;
+import io.zapkv.engine.version.Manifest;
+import io.zapkv.engine.version.Recovered;
+import io.zapkv.engine.zone.ZoneLimits;
+import io.zapkv.zns.StagingStore;
+import io.zapkv.zns.ZonedDevice;
+import io.zapkv.zns.ZonedDeviceException;
+import io.zapkv.zns.ZonedDevices;
+import java.util.function.Function;
+
+/// Looks at a device without a store. All of it is read-only but [#format].
+///
+/// **Threading.** Any thread. A call has the device to itself for as long as it takes.
+///
+/// **Memory.** Beside one zone's bytes at most a few MiB, and the log of one memtable while that is
+/// checked. A mapped device is looked at in place.
+///
+/// **Failures.** Those of [io.zapkv.Zap#open(String)], typed the same way.
+public final class Inspect {
+  private static final int READERS_MAX = 1;
+
+  private Inspect() {}
+
+  /// Every zone. Never creates anything; writes nothing, recovers nothing.
+  ///
+  /// @throws io.zapkv.api.LockedException while a store has the device open
+  /// @throws NotAStoreException where there is no device, or no store on it
+  /// @throws CorruptionException where both copies of the metadata are damaged
+  public static ZoneMap zones(String device) {
+    return looking(
+        device,
+        (opened, source) -> {
+          try (Manifest manifest = requireStore(opened, source)) {
+            Recovered found = manifest.recovered();
+            return ZoneViews.of(
+                opened, new FoundZones(opened, source, found).standings(), found.version());
+          }
+        });
+  }
+
+  /// Reads every chunk, block, filter, index and manifest record, and the log: checksums, order,
+  /// references, zone tiling. Problems are data, not exceptions.
+  ///
+  /// @throws io.zapkv.api.LockedException while a store has the device open
+  /// @throws NotAStoreException where there is no device, or no store on it
+  /// @throws UnsupportedException where a newer release made it
+  public static VerifyReport verify(String device) {
+    return looking(
+        device, (opened, source) -> new StoreVerifier(opened, source, new SystemEnv()).verify());
+  }
+
+  /// Makes an empty store. Without `force` only on a missing device, or on one on which nothing is
+  /// written.
+  ///
+  /// @param force whether everything that is on the device is to be lost
+  /// @throws NotAStoreException where something is on the device and `force` is not given, or where
+  ///   it is no device; nothing was touched
+  /// @throws UnsupportedException where the device is too small for a store; nothing was touched
+  /// @throws io.zapkv.api.LockedException while a store has the device open
+  public static void format(String device, boolean force) {
+    refusing(
+        device,
+        name -> {
+          if (!ZonedDevices.exists(name)) {
+            ZoneLimits.check(name, ZonedDevices.geometryOfNew(name));
+          } else if (!force) {
+            looking(name, Inspect::requireUnformatted); // before anything is opened for writing
+          }
+          try (ZonedDevice opened = ZonedDevices.open(name)) {
+            ZoneLimits.check(opened.name(), opened.geometry());
+            if (force) {
+              erase(opened);
+            } else {
+              try (BlockSource source = new BlockSource(opened, READERS_MAX)) {
+                requireUnformatted(opened, source);
+              }
+            }
+            Manifest.create(opened, new SystemEnv().random("store-id").nextLong()).close();
+          }
+          return name;
+        });
+  }
+
+  /// The metadata first, which are in the first zones: cut short, this leaves no store, never one
+  /// that has lost its log.
+  private static void erase(ZonedDevice device) {
+    Manifest.erase(device);
+    StagingStore staging = device.staging();
+    if (staging != null) {
+      StagingArea.erase(staging);
+    }
+  }
+
+  private interface Look<T> {
+    T at(ZonedDevice device, BlockSource source);
+  }
+
+  private static <T> T looking(String device, Look<T> look) {
+    return refusing(
+        device,
+        name -> {
+          try (ZonedDevice opened = ZonedDevices.openReadOnly(name);
+              BlockSource source = new BlockSource(opened, READERS_MAX)) {
+            return look.at(opened, source);
+          }
+        });
+  }
+
+  private static <T> T refusing(String device, Function<String, T> action) {
+    try {
+      return action.apply(device);
+    } catch (ZonedDeviceException e) {
+      throw Failures.ofOpening(device, e);
+    }
+  }
+
+  static Manifest requireStore(ZonedDevice device, BlockSource source) {
+    Manifest manifest = Manifest.open(device, source, false);
+    if (manifest == null) {
+      throw new NotAStoreException(
+          device.name(), "a store", "a device on which nothing is written", null);
+    }
+    return manifest;
+  }
+
+  private static boolean requireUnformatted(ZonedDevice device, BlockSource source) {
+    ZapException found = null;
+    try (Manifest manifest = Manifest.open(device, source, false)) {
+      if (manifest == null) {
+        return true;
+      }
+    } catch (CorruptionException | UnsupportedException e) {
+      found = e;
+    }
+    throw new NotAStoreException(
+        device.name(),
+        "a device on which nothing is written",
+        found == null ? "a store" : "a store, " + found.getMessage(),
+        found);
+  }
+}
