@@ -5,8 +5,8 @@
 /// [io.zapkv.engine.core.Recovery] brings back what a crash left. Three lanes work behind: flush,
 /// compaction, reclaim.
 ///
-/// **Who may enter.** `io.zapkv` opens stores; `inspect` draws its maps and tells its failures as this
-/// room does. Nobody else.
+/// **Who may enter.** `io.zapkv` opens stores; `inspect` draws its maps and tells its failures as
+/// this room does. Nobody else.
 ///
 /// **Threading.** Callers run commits and reads themselves; each lane is one thread, from
 /// [io.zapkv.engine.base.Env].

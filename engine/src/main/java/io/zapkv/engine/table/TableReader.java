@@ -3,6 +3,7 @@ package io.zapkv.engine.table;
 import io.zapkv.api.CorruptionException;
 import io.zapkv.api.UnsupportedException;
 import io.zapkv.api.ZapException;
+import io.zapkv.engine.base.Keys;
 import io.zapkv.engine.base.MemoryBudget;
 import io.zapkv.engine.filter.FilterReader;
 import io.zapkv.engine.format.BlockHandle;
@@ -102,6 +103,31 @@ public final class TableReader implements AutoCloseable {
   /// @param hash the key's [io.zapkv.engine.base.Keys#hash]
   /// @return the state of `out`
   public int get(
+      MemorySegment key,
+      long keyOffset,
+      int keyLength,
+      long hash,
+      long maxSequence,
+      GetResult out) {
+    try {
+      return find(key, keyOffset, keyLength, hash, maxSequence, out);
+    } catch (ZapException damage) {
+      // The manifest knows without the table which keys it cannot have.
+      if (isOutside(key, keyOffset, keyLength)) {
+        return out.notHere();
+      }
+      throw damage;
+    }
+  }
+
+  private boolean isOutside(MemorySegment key, long keyOffset, int keyLength) {
+    MemorySegment smallest = MemorySegment.ofArray(meta.smallest());
+    MemorySegment largest = MemorySegment.ofArray(meta.largest());
+    return Keys.compare(key, keyOffset, keyLength, smallest, 0, meta.smallest().length) < 0
+        || Keys.compare(key, keyOffset, keyLength, largest, 0, meta.largest().length) > 0;
+  }
+
+  private int find(
       MemorySegment key,
       long keyOffset,
       int keyLength,
