@@ -1,6 +1,5 @@
 package io.zapkv.engine.core;
 
-import io.zapkv.engine.base.Signal;
 import io.zapkv.engine.compaction.CompactionChoice;
 import io.zapkv.engine.compaction.CompactionChoice.Nothing;
 import io.zapkv.engine.compaction.CompactionJob;
@@ -12,7 +11,6 @@ import io.zapkv.engine.read.TableCursors;
 import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.version.VersionSet;
-import io.zapkv.engine.write.Health;
 import io.zapkv.engine.write.SnapshotList;
 import io.zapkv.engine.zone.ZoneAllocator;
 import java.util.List;
@@ -81,9 +79,17 @@ final class CompactionWork implements Lane.Job {
     return did;
   }
 
+  /// What fits the room there is; or else what would not fit if all its entries stayed. On a full
+  /// device only the latter may be left, and deletions make room as they are merged. Where they do
+  /// not, the merge fails for want of a zone and has changed nothing.
   private CompactionChoice choose(Version version) {
+    CompactionChoice fitting = choose(version, allocator.freeBlocks());
+    return fitting instanceof Nothing ? choose(version, Long.MAX_VALUE) : fitting;
+  }
+
+  private CompactionChoice choose(Version version, long roomBlocks) {
     CompactionState state =
-        new CompactionState(List.of(), snapshots.oldest(), allocator.freeBlocks(), full.get());
+        new CompactionState(List.of(), snapshots.oldest(), roomBlocks, full.get());
     return policy.choose(version, state, LevelTargets.of(version, baseBlocksMax));
   }
 
@@ -98,29 +104,26 @@ final class CompactionWork implements Lane.Job {
     return LevelTargets.of(version, baseBlocksMax).owedBlocks(version);
   }
 
-  /// Brings everything that is in tables now to the last level, and waits for it.
+  /// Wishes that everything that is in tables now comes to the last level; one wish at a time.
   ///
-  /// @param wake raised to make the lane look
-  /// @param progress raised by the lane
-  void compactAll(Signal wake, Signal progress, Health health) {
+  /// @return the wish, to be given to [#isDone] and [#endFull]
+  FullCompaction beginFull() {
     fullTurn.lock();
-    try {
-      FullCompaction wish =
-          new FullCompaction(versions.current().active().endSequence(), outputs.nextTableId());
-      full.set(wish);
-      wake.raise();
-      while (true) {
-        long seen = progress.count();
-        health.checkWritable();
-        if (running == null && wish.isDone(versions.current().version())) {
-          return;
-        }
-        progress.awaitPast(seen);
-      }
-    } finally {
-      full.set(null);
-      fullTurn.unlock();
-    }
+    FullCompaction wish =
+        new FullCompaction(versions.current().active().endSequence(), outputs.nextTableId());
+    full.set(wish);
+    return wish;
+  }
+
+  /// Whether nothing is left to do for `wish`.
+  boolean isDone(FullCompaction wish) {
+    return running == null && wish.isDone(versions.current().version());
+  }
+
+  /// Ends the wish that the caller began.
+  void endFull() {
+    full.set(null);
+    fullTurn.unlock();
   }
 
   /// Makes the merge at hand end soon, without effect, and begins no other.

@@ -50,6 +50,11 @@ final class Lane implements AutoCloseable {
     return isOutOfSpace;
   }
 
+  /// Says that there may be room again, so that nobody is refused before the lane has tried.
+  void expectRoom() {
+    isOutOfSpace = false;
+  }
+
   private void run() {
     while (!stopping && !health.isPoisoned()) {
       long seen = work.count();

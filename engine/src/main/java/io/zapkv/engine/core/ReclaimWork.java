@@ -20,9 +20,16 @@ final class ReclaimWork implements Lane.Job {
   private final VersionSet versions;
   private final ZoneAllocator allocator;
   private final ZoneLedger ledger;
+  private final Runnable reclaimed;
 
+  /// @param reclaimed told when zones became empty
   ReclaimWork(
-      MemTables memTables, VersionSet versions, ZoneAllocator allocator, ZoneLedger ledger) {
+      MemTables memTables,
+      VersionSet versions,
+      ZoneAllocator allocator,
+      ZoneLedger ledger,
+      Runnable reclaimed) {
+    this.reclaimed = reclaimed;
     this.memTables = memTables;
     this.versions = versions;
     this.allocator = allocator;
@@ -38,6 +45,10 @@ final class ReclaimWork implements Lane.Job {
       versions.commit(VersionEdit.release(zones, ledger), null);
       allocator.released(zones);
     }
-    return allocator.reclaim() > 0 || zones.length > 0;
+    boolean did = allocator.reclaim() > 0 || zones.length > 0;
+    if (did) {
+      reclaimed.run();
+    }
+    return did;
   }
 }

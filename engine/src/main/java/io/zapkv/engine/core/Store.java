@@ -9,6 +9,7 @@ import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.MemoryBudget;
 import io.zapkv.engine.base.Signal;
+import io.zapkv.engine.compaction.FullCompaction;
 import io.zapkv.engine.memtable.MemTable;
 import io.zapkv.engine.staging.StagingArea;
 import io.zapkv.engine.staging.StagingSegment;
@@ -115,7 +116,8 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             health,
             base.plan.memTablesMax(),
             progress,
-            this::memTableSealed);
+            this::memTableSealed,
+            this::requireRoom);
     this.stallLimits = stallLimits(base);
     this.admission =
         new Admission(device, new StallPolicy(stallLimits), this::pressure, env, health, progress);
@@ -149,7 +151,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     this.reclaimLane =
         new Lane(
             "reclaim",
-            new ReclaimWork(memTables, versions, base.allocator, base.ledger),
+            new ReclaimWork(memTables, versions, base.allocator, base.ledger, this::levelsChanged),
             work,
             progress,
             health);
@@ -251,7 +253,14 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   /// Flushes, and merges everything into the last level.
   void compact() {
     flush();
-    compactionWork.compactAll(work, progress, health);
+    FullCompaction wish = compactionWork.beginFull();
+    try {
+      work.raise();
+      // Idle with the wish open: a snapshot keeps what is left from being dropped.
+      awaitProgress(() -> compactionWork.isDone(wish) || compactionWork.isIdle());
+    } finally {
+      compactionWork.endFull();
+    }
     awaitProgress(() -> !base.allocator.hasWork());
   }
 
@@ -268,18 +277,25 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       if (reached.getAsBoolean()) {
         return;
       }
-      if (flushLane.isOutOfSpace()) {
-        throw outOfSpace();
-      }
+      requireRoom();
       progress.awaitPast(seen);
     }
   }
 
-  private OutOfSpaceException outOfSpace() {
-    return new OutOfSpaceException(
-        base.device.name(),
-        "zones to write a memtable to",
-        base.allocator.emptyZones() + " empty zones, and nothing that would free one");
+  /// Lets a caller wait for background work only where that can get any further.
+  private void requireRoom() {
+    if (!roomCanBeMade()) {
+      throw new OutOfSpaceException(
+          base.device.name(),
+          "zones to flush and compact to",
+          base.allocator.emptyZones() + " empty zones, and nothing that would free one");
+    }
+  }
+
+  private boolean roomCanBeMade() {
+    return base.allocator.hasWork()
+        || (!compactionLane.isOutOfSpace() && !compactionWork.isIdle())
+        || (versions.current().sealedCount() > 0 && !flushLane.isOutOfSpace());
   }
 
   private void memTableSealed() {
@@ -288,6 +304,8 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   }
 
   private void levelsChanged() {
+    flushLane.expectRoom();
+    compactionLane.expectRoom();
     updatePressure();
     resizeCache();
     work.raise();
@@ -314,7 +332,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
 
   private WritePressure pressure() {
     Behind now = behind;
-    if (now.emptyZones() <= stallLimits.zonesStop()) {
+    if (now.emptyZones() <= stallLimits.zonesStop() || flushLane.isOutOfSpace()) {
       now = behind(); // a write may be refused because of it: look again
       behind = now;
     }
@@ -336,9 +354,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         now.tableCount(0),
         compactionWork.owedBlocks() * base.device.geometry().blockBytes(),
         base.allocator.emptyZones(),
-        base.allocator.hasWork()
-            || !compactionWork.isIdle()
-            || (now.sealedCount() > 0 && !flushLane.isOutOfSpace()));
+        roomCanBeMade());
   }
 
   private static long memTableBytes(SuperVersion now) {

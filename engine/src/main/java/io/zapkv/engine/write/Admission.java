@@ -77,7 +77,8 @@ public final class Admission {
       long seen = progress.count();
       WritePressure now = pressure.get();
       long delay = onlyDeletes ? policy.delayOfDelete(now, bytes) : policy.delayOfPut(now, bytes);
-      if (delay == StallPolicy.FULL) {
+      boolean inVain = delay == StallPolicy.STOP && !now.roomCanBeMade();
+      if (delay == StallPolicy.FULL || inVain) {
         throw new OutOfSpaceException(
             device,
             "an empty zone beside those kept to delete and compact with",

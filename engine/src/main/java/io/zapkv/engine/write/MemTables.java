@@ -34,12 +34,14 @@ public final class MemTables {
   private final int tablesMax;
   private final Signal progress;
   private final Runnable sealed;
+  private final Runnable requireRoom;
   private final ReentrantLock replacing = new ReentrantLock();
 
   /// Puts fresh memtables in the place of full ones.
   ///
   /// @param progress raised when background work has come further, or will not
   /// @param sealed told when a memtable was sealed
+  /// @param requireRoom throws where waiting for a flush would be in vain
   public MemTables(
       VersionSet versions,
       StagingArea area,
@@ -48,7 +50,8 @@ public final class MemTables {
       Health health,
       int tablesMax,
       Signal progress,
-      Runnable sealed) {
+      Runnable sealed,
+      Runnable requireRoom) {
     this.versions = versions;
     this.area = area;
     this.log = log;
@@ -57,6 +60,7 @@ public final class MemTables {
     this.tablesMax = tablesMax;
     this.progress = progress;
     this.sealed = sealed;
+    this.requireRoom = requireRoom;
   }
 
   /// Makes sure that `full` is not the active memtable any more. Not called from inside the write
@@ -78,6 +82,7 @@ public final class MemTables {
       } finally {
         replacing.unlock();
       }
+      requireRoom.run();
       progress.awaitPast(seen);
     }
   }
