@@ -1,9 +1,11 @@
 package io.zapkv.bench.target;
 
+import io.zapkv.Zap;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapStore;
 import io.zapkv.api.ZoneMap;
+import io.zapkv.engine.inspect.Inspect;
 
 /// ZapKV as it is built.
 public final class ZapEngine implements Engine {
@@ -12,25 +14,21 @@ public final class ZapEngine implements Engine {
 
   @Override
   public ZapStore open(String device, StoreOptions options) {
-    throw absent();
+    return Zap.open(device, options);
   }
 
   @Override
   public ZoneMap zones(String device) {
-    throw absent();
+    return Inspect.zones(device);
   }
 
   @Override
   public VerifyReport verify(String device) {
-    throw absent();
+    return Inspect.verify(device);
   }
 
   @Override
   public void format(String device, boolean force) {
-    throw absent();
-  }
-
-  private static UnsupportedOperationException absent() {
-    return new UnsupportedOperationException("this build has no engine yet");
+    Inspect.format(device, force);
   }
 }
