@@ -69,7 +69,7 @@ class FilterTest {
 
   @Test
   void bitsOutsideTheLimitsAreRefused() {
-    assertThatThrownBy(() -> new FilterWriter(3)).hasMessageContaining("got 3");
+    assertThatThrownBy(() -> new FilterWriter(33)).hasMessageContaining("got 33");
     assertThatThrownBy(() -> new FilterReader(8)).hasMessageContaining("got 8");
   }
 
