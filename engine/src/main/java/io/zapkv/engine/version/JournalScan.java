@@ -31,6 +31,7 @@ final class JournalScan {
   private @Nullable DeviceException failure;
   private long chunks;
   private long badBlocks;
+  private boolean blank;
 
   private JournalScan(ZoneReport report) {
     this.report = report;
@@ -49,11 +50,26 @@ final class JournalScan {
         }
         requireKnown(source, walker.versionSeen());
         scan.badBlocks = walker.badBlocks();
+        scan.blank = scan.chunks == 0 && isBlank(source, report.zone(), scan.endBlock());
       } catch (DeviceException e) {
         scan.failure = e; // the other zone may have it all (F8)
       }
     }
     return scan;
+  }
+
+  /// Whether the first blocks of a zone hold nothing but zeros.
+  private static boolean isBlank(BlockSource source, int zone, long blocks) {
+    int blockBytes = source.device().geometry().blockBytes();
+    MemorySegment block = MemorySegment.ofArray(new byte[blockBytes]);
+    MemorySegment zeros = MemorySegment.ofArray(new byte[blockBytes]);
+    for (long at = 0; at < blocks; at++) {
+      source.read(ZoneAddress.of(zone, at), 0, block);
+      if (block.mismatch(zeros) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The pointer means nothing for a zone that is not active (D16): search it all then. Where
@@ -114,8 +130,9 @@ final class JournalScan {
     return report.zone();
   }
 
+  /// Whether nothing is in it: never written, or its blocks were lost with the power before a sync.
   boolean isEmpty() {
-    return report.state() == ZoneState.EMPTY;
+    return report.state() == ZoneState.EMPTY || blank;
   }
 
   /// Whether it belongs to journal `number`.

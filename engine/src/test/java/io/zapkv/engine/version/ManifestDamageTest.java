@@ -279,10 +279,22 @@ class ManifestDamageTest {
   void aDeviceWithOtherDataIsNotAStore() {
     for (int zone : new int[] {0, 1, 2, 15}) {
       try (ZonedDevice device = ZonedDevices.open(DEVICE)) {
-        DeviceImage.write(device, zone, new byte[512]);
+        byte[] other = new byte[512];
+        other[100] = 1;
+        DeviceImage.write(device, zone, other);
         assertThatThrownBy(() -> open(device, true))
             .as("zone %d", zone)
             .isInstanceOf(NotAStoreException.class);
+      }
+    }
+  }
+
+  @Test
+  void aCreationWhoseFirstBlockWasLostWithThePowerIsBegunAgain() {
+    for (int zone : new int[] {0, 1}) {
+      try (ZonedDevice device = ZonedDevices.open(DEVICE)) {
+        DeviceImage.write(device, zone, new byte[512]);
+        assertThat(open(device, true)).as("zone %d", zone).isNull();
       }
     }
   }
