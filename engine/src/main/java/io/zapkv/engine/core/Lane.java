@@ -4,6 +4,7 @@ import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.Signal;
 import io.zapkv.engine.write.Health;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A background thread that does one kind of job, one after the other, and waits when there is
@@ -26,18 +27,27 @@ final class Lane implements AutoCloseable {
   private final Signal work;
   private final Signal progress;
   private final Health health;
+  private final Consumer<Throwable> failed;
   private volatile boolean stopping;
   private volatile boolean isOutOfSpace;
   private Env.@Nullable Task task;
 
   /// @param work raised when there may be work
   /// @param progress raised by the lane after each piece of work and when it stops
-  Lane(String name, Job job, Signal work, Signal progress, Health health) {
+  /// @param failed told what has poisoned the store, so that no other lane waits for this one
+  Lane(
+      String name,
+      Job job,
+      Signal work,
+      Signal progress,
+      Health health,
+      Consumer<Throwable> failed) {
     this.name = name;
     this.job = job;
     this.work = work;
     this.progress = progress;
     this.health = health;
+    this.failed = failed;
   }
 
   /// Starts the thread.
@@ -79,6 +89,7 @@ final class Lane implements AutoCloseable {
       return false;
     } catch (Throwable failure) { // an Error, too: a lane that dies in silence loses writes (F26)
       health.poison(failure);
+      failed.accept(failure);
       progress.raise();
       return false;
     }

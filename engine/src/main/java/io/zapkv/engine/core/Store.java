@@ -146,19 +146,21 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             baseBlocksMax(),
             counts,
             this::levelsChanged);
-    this.flushLane = new Lane("flush", flushWork, work, progress, health);
-    this.compactionLane = new Lane("compaction", compactionWork, work, progress, health);
+    this.flushLane = lane("flush", flushWork);
+    this.compactionLane = lane("compaction", compactionWork);
     this.reclaimLane =
-        new Lane(
+        lane(
             "reclaim",
-            new ReclaimWork(memTables, versions, base.allocator, base.ledger, this::levelsChanged),
-            work,
-            progress,
-            health);
+            new ReclaimWork(
+                memTables, versions, base.allocator, base.ledger, this::levelsChanged));
     flushLane.start(env);
     compactionLane.start(env);
     reclaimLane.start(env);
     levelsChanged();
+  }
+
+  private Lane lane(String name, Lane.Job job) {
+    return new Lane(name, job, work, progress, health, base.allocator::stop);
   }
 
   /// Recovers and starts the store on `device`. Where it throws, everything but the device is
@@ -444,7 +446,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       // staging
       // memory, and the next opening replays it.
       System.getLogger(Store.class.getName())
-          .log(System.Logger.Level.WARNING, "closing without a last flush", e);
+          .log(System.Logger.Level.WARNING, "closing without a last flush: {0}", e.getMessage());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.zapkv.engine.zone;
 
 import io.zapkv.api.CorruptionException;
+import io.zapkv.api.DeviceException;
 import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.zns.Geometry;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// **Bounds.** Zones that hold a slot of the device are counted, so that the device refuses none
 /// (S6, D13). While the log holds none, one slot is left to it.
 ///
-/// **Failures.** [OutOfSpaceException].
+/// **Failures.** [OutOfSpaceException]; [DeviceException] where the device frees no slot, or after
+/// [#stop].
 public final class ZoneAllocator implements AutoCloseable {
   /* Slots. A device has two limits, open zones and active ones (open or closed). Every zone that is
    * written in part counts against the smaller of the two here, closed ones too: then neither limit
@@ -58,6 +60,7 @@ public final class ZoneAllocator implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final ZonePool pool;
   private boolean replayed;
+  private @Nullable Throwable stopped;
 
   /// An allocator over the zones of `device` behind the metadata, as the device reports them now.
   ///
@@ -99,6 +102,7 @@ public final class ZoneAllocator implements AutoCloseable {
         if (space != null) {
           return leaseOf(space, lifetime);
         }
+        requireGoing();
         boolean full = pool.emptyZones() <= reserve.keptFrom(purpose) || !pool.hasEmpty(wantBlocks);
         boolean mayTryAgain = full ? makeRoom(purpose) : makeSlot();
         if (!mayTryAgain) {
@@ -153,16 +157,51 @@ public final class ZoneAllocator implements AutoCloseable {
     return false;
   }
 
-  /// Frees a slot where one may be freed.
+  /// Frees a slot where one may be freed; throws where none will be.
   ///
   /// @return whether to look again at once
   private boolean makeSlot() {
     ZoneSpace idle = pool.idleWithSlot(Long.MAX_VALUE, 0);
-    if (idle == null) {
-      return false;
+    if (idle != null) {
+      finish(idle);
+      return true;
     }
-    finish(idle);
-    return true;
+    ZoneSpace released = pool.first(ZoneUse.RELEASED);
+    if (released != null) {
+      reset(List.of(released));
+      return true;
+    }
+    if (!pool.isSlotOnItsWay()) {
+      throw new DeviceException(
+          device.name(),
+          "a zone that can be finished or reset, so that another may be opened",
+          pool.slotsUsed() + " of " + slotsMax + " active zones, and the device does neither",
+          "close the store, cure the device, and open it again",
+          null);
+    }
+    return false;
+  }
+
+  /// Ends all waiting, now and later: the store has failed, and nobody frees anything any more.
+  public void stop(Throwable why) {
+    lock.lock();
+    try {
+      stopped = stopped == null ? why : stopped;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireGoing() {
+    if (stopped != null) {
+      throw new DeviceException(
+          device.name(),
+          "a store in which zones become free",
+          "a failure before: " + stopped.getMessage(),
+          "close the store, cure the device, and open it again",
+          stopped);
+    }
   }
 
   /// Zones in which nothing lives and nobody writes, to be named in an edit with the generation

@@ -117,6 +117,23 @@ final class ZonePool {
     return false;
   }
 
+  /// Whether somebody is at work whose zone will give its slot back. The log keeps its zone for as
+  /// long as nobody writes to it.
+  boolean isSlotOnItsWay() {
+    for (ZoneSpace space : spaces) {
+      boolean isOnItsWay =
+          switch (space.use) {
+            case LEASED -> space.lifetime != Lifetime.LOG;
+            case BUSY, RETIRING, RELEASED -> true;
+            case META, EMPTY, PARTIAL, SEALED, LEFTOVER, DEAD -> false;
+          };
+      if (isOnItsWay && space.holdsSlot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The shared zone in `use` with the least room that is still enough: zones get filled one after
   /// the other.
   @Nullable ZoneSpace tightest(ZoneUse use, long wantBlocks) {
