@@ -15,8 +15,8 @@ record Shape(String parameters, StoreOptions options, long zoneBytes, int zones,
     int block = random.nextBoolean() ? 512 : 4096;
     int zones = random.nextInt(12, 65);
     long capacity = capacity(random, block);
-    long size = random.nextBoolean() ? capacity : powerOfTwoFrom(capacity);
-    int append = Math.max(block, 4096 << random.nextInt(6));
+    long size = powerOfTwoFrom(capacity);
+    int append = (int) Math.min(capacity, 4096 << random.nextInt(6));
     int open = random.nextInt(4, Math.min(zones, 15));
     int active = random.nextInt(open, Math.min(zones, 15));
     StringBuilder name = new StringBuilder();
