@@ -151,8 +151,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     this.reclaimLane =
         lane(
             "reclaim",
-            new ReclaimWork(
-                memTables, versions, base.allocator, base.ledger, this::levelsChanged));
+            new ReclaimWork(memTables, versions, base.allocator, base.ledger, this::levelsChanged));
     flushLane.start(env);
     compactionLane.start(env);
     reclaimLane.start(env);

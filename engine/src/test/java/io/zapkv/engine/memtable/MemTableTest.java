@@ -213,7 +213,8 @@ class MemTableTest {
     MemTable.Result result = new MemTable.Result();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
-    // The compiler needs some rounds, more on a busy machine; what counts is that rounds without garbage
+    // The compiler needs some rounds, more on a busy machine; what counts is that rounds without
+    // garbage
     // come.
     for (int round = 0, at = 0; round < 400 && least > 0; round++) {
       if (round % 15 == 14) {
