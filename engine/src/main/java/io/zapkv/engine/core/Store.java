@@ -262,6 +262,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     } finally {
       compactionWork.endFull();
     }
+    versions.awaitReclaim(); // else zones of tables just merged might not look dead yet
     awaitProgress(() -> !base.allocator.hasWork());
   }
 
