@@ -399,11 +399,15 @@ public final class ZoneAllocator implements AutoCloseable {
     }
   }
 
-  /// Whether some zone could be retired, reset or finished now: the reclaim lane has work.
+  /// Whether zones wait to be emptied, or are being emptied now: the reclaim lane has work, and
+  /// there will be room.
   public boolean hasWork() {
     lock.lock();
     try {
-      return pool.first(ZoneUse.RELEASED) != null || !pool.lifeless().isEmpty();
+      return pool.first(ZoneUse.RETIRING) != null
+          || pool.first(ZoneUse.RELEASED) != null
+          || pool.first(ZoneUse.BUSY) != null
+          || !pool.lifeless().isEmpty();
     } finally {
       lock.unlock();
     }
