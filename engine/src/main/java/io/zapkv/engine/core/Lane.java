@@ -69,6 +69,7 @@ final class Lane implements AutoCloseable {
     while (!stopping && !health.isPoisoned()) {
       long seen = work.count();
       if (!tryJob() && !stopping) {
+        progress.raise(); // who waits for there being nothing left must look again
         work.awaitPast(seen);
       }
     }

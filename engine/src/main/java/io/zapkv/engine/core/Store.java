@@ -28,6 +28,7 @@ import io.zapkv.engine.write.StallPolicy;
 import io.zapkv.engine.write.WritePressure;
 import io.zapkv.engine.zone.Lifetime;
 import io.zapkv.engine.zone.Purpose;
+import io.zapkv.engine.zone.ZoneLease;
 import io.zapkv.zns.ZonedDevice;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -92,7 +93,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     this.log =
         new LogWriter(
             base.device,
-            blocks -> base.allocator.lease(Lifetime.LOG, blocks, Purpose.LOG),
+            this::leaseLogZone,
             base.ledger,
             base.recovered.storeId(),
             base.recovered.epoch());
@@ -184,6 +185,13 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       base.close();
       throw e;
     }
+  }
+
+  /// A zone for the log. The lease may have reset one, which others were perhaps waiting for.
+  private ZoneLease leaseLogZone(long blocks) {
+    ZoneLease lease = base.allocator.lease(Lifetime.LOG, blocks, Purpose.LOG);
+    progress.raise();
+    return lease;
   }
 
   private static StallLimits stallLimits(Foundation base) {
