@@ -287,18 +287,27 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       if (reached.getAsBoolean()) {
         return;
       }
-      requireRoom();
+      if (!roomCanBeMade()) {
+        if (reached.getAsBoolean()) {
+          return; // in between
+        }
+        throw outOfSpace();
+      }
       progress.awaitPast(seen);
     }
   }
 
-  /// Lets a caller wait for background work only where that can get any further.
+  private OutOfSpaceException outOfSpace() {
+    return new OutOfSpaceException(
+        base.device.name(),
+        "zones to flush and compact to",
+        base.allocator.emptyZones() + " empty zones, and nothing that would free one");
+  }
+
+  /// Refuses a writer that would wait for a flush in vain.
   private void requireRoom() {
     if (!roomCanBeMade()) {
-      throw new OutOfSpaceException(
-          base.device.name(),
-          "zones to flush and compact to",
-          base.allocator.emptyZones() + " empty zones, and nothing that would free one");
+      throw outOfSpace();
     }
   }
 
@@ -359,12 +368,13 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   private record Behind(int level0Tables, long owedBytes, int emptyZones, boolean roomCanBeMade) {}
 
   private Behind behind() {
-    SuperVersion now = versions.current();
+    // Asked first: what came free after it is in the count of empty zones.
+    boolean roomCanBeMade = roomCanBeMade();
     return new Behind(
-        now.tableCount(0),
+        versions.current().tableCount(0),
         compactionWork.owedBlocks() * base.device.geometry().blockBytes(),
         base.allocator.emptyZones(),
-        roomCanBeMade());
+        roomCanBeMade);
   }
 
   private static long memTableBytes(SuperVersion now) {

@@ -82,7 +82,14 @@ public final class MemTables {
       } finally {
         replacing.unlock();
       }
-      requireRoom.run();
+      try {
+        requireRoom.run();
+      } catch (OutOfSpaceException e) {
+        if (hasRoom() || versions.current().active() != full) {
+          continue; // a flush ended in between
+        }
+        throw e;
+      }
       progress.awaitPast(seen);
     }
   }
