@@ -12,8 +12,8 @@ import java.util.List;
 /// **Failures.** [StagingException]: no room, another length than stored, a store opened read only.
 public interface StagingStore {
   /// Maps the piece called `name`; creates it, filled with zeros, where there is none. Its room is
-  /// taken and its pages are present when this returns, so that a later store neither waits for a
-  /// fault nor meets a full disk. Mapping a name again answers the same memory.
+  /// taken when this returns, so that a later store does not meet a full disk. Mapping a name again
+  /// answers the same memory.
   ///
   /// @param name letters, digits, `-`, `_` and `.`, not starting with a point
   /// @param bytes its length; a stored piece of another length is refused

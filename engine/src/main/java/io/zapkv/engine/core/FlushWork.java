@@ -56,11 +56,11 @@ final class FlushWork implements Lane.Job {
   }
 
   private void flush(MemTable table) {
-    rate.begin();
+    rate.begin(table.approximateBytes());
     VersionEdit edit = write(table, snapshots.sorted());
-    rate.end(table.approximateBytes());
     counts.flushed(table.contents());
     versions.commit(edit, table);
+    rate.end();
   }
 
   /// Writes `table`, the oldest that is left, when the store is being closed: nobody reads or

@@ -22,7 +22,8 @@ record MemoryPlan(int memTablesMax, long memTableBytes, long cacheBytesMax) {
     long budget = options.memoryBudgetBytes();
     long memTable = options.memtableBytes() + options.memtableBytes() / 8; // its hash index
     int count = Math.clamp(budget / 2 / memTable, MEMTABLES_MIN, MEMTABLES_MAX);
-    long left = budget - BUFFER_BYTES - count * memTable;
+    long spare = options.memtableBytes(); // the memory of the next one, ready
+    long left = budget - BUFFER_BYTES - count * memTable - spare;
     return new MemoryPlan(count, memTable, Math.max(0, left));
   }
 

@@ -20,15 +20,19 @@ final class ReclaimWork implements Lane.Job {
   private final VersionSet versions;
   private final ZoneAllocator allocator;
   private final ZoneLedger ledger;
+  private final Runnable prepared;
   private final Runnable reclaimed;
 
+  /// @param prepared told when there may be memory for the next memtable
   /// @param reclaimed told when zones became empty
   ReclaimWork(
       MemTables memTables,
       VersionSet versions,
       ZoneAllocator allocator,
       ZoneLedger ledger,
+      Runnable prepared,
       Runnable reclaimed) {
+    this.prepared = prepared;
     this.reclaimed = reclaimed;
     this.memTables = memTables;
     this.versions = versions;
@@ -39,6 +43,7 @@ final class ReclaimWork implements Lane.Job {
   @Override
   public boolean doSome() {
     memTables.prepare();
+    prepared.run();
     versions.awaitReclaim();
     int[] zones = allocator.retire();
     if (zones.length > 0) {

@@ -70,7 +70,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   private final FlushRate flushRate;
   private final BackgroundCounts counts = new BackgroundCounts();
   private final AtomicLong settledSequence = new AtomicLong(-1);
-  private volatile Behind behind = new Behind(0, 0, Integer.MAX_VALUE, true);
+  private volatile Behind behind = new Behind(0, 0, Integer.MAX_VALUE, true, true);
 
   private final TableFactory flushTables;
   private final TableFactory mergeTables;
@@ -152,7 +152,13 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     this.reclaimLane =
         lane(
             "reclaim",
-            new ReclaimWork(memTables, versions, base.allocator, base.ledger, this::levelsChanged));
+            new ReclaimWork(
+                memTables,
+                versions,
+                base.allocator,
+                base.ledger,
+                this::updatePressure,
+                this::levelsChanged));
     flushLane.start(env);
     compactionLane.start(env);
     reclaimLane.start(env);
@@ -344,6 +350,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         versions.current().sealedCount() > 0 && soonBytes > stallLimits.memtableSlowBytes();
     admission.press(
         memory
+            || !now.isNextReady()
             || now.level0Tables() >= stallLimits.level0SlowTables()
             || now.owedBytes() >= stallLimits.owedSlowBytes()
             || now.emptyZones() <= stallLimits.zonesSlow());
@@ -356,7 +363,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       behind = now;
     }
     return new WritePressure(
-        memTableBytes(versions.current()),
+        pressingBytes(now),
         now.level0Tables(),
         now.owedBytes(),
         now.emptyZones(),
@@ -365,7 +372,25 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   }
 
   /// How far behind the lanes are: worked out when one of them gets further, not for every write.
-  private record Behind(int level0Tables, long owedBytes, int emptyZones, boolean roomCanBeMade) {}
+  private record Behind(
+      int level0Tables,
+      long owedBytes,
+      int emptyZones,
+      boolean roomCanBeMade,
+      boolean isNextReady) {}
+
+  /// Bytes of records in memory. Until the memory of the next memtable is there, what is left of
+  /// the active one is all there is: writes slow down while it is made, and do not wait for it at
+  /// once.
+  private long pressingBytes(Behind now) {
+    SuperVersion current = versions.current();
+    long bytes = memTableBytes(current);
+    if (now.isNextReady()) {
+      return bytes;
+    }
+    long left = base.options.memtableBytes() - current.active().approximateBytes();
+    return Math.max(bytes, stallLimits.memtableStopBytes() - 2 * left);
+  }
 
   private Behind behind() {
     // Asked first: what came free after it is in the count of empty zones.
@@ -374,7 +399,8 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         versions.current().tableCount(0),
         compactionWork.owedBlocks() * base.device.geometry().blockBytes(),
         base.allocator.emptyZones(),
-        roomCanBeMade);
+        roomCanBeMade,
+        area.isReady());
   }
 
   private static long memTableBytes(SuperVersion now) {
@@ -473,6 +499,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     flushTables.close();
     mergeTables.close();
     log.close();
+    memTables.close();
     versions.close();
     area.close();
     base.close();

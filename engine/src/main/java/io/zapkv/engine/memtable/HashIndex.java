@@ -2,7 +2,6 @@ package io.zapkv.engine.memtable;
 
 import io.zapkv.engine.base.Keys;
 import io.zapkv.engine.format.RecordDescriptor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -34,22 +33,28 @@ final class HashIndex {
   private static final long PLACE_MASK = 0xFFFF_FFFFL;
   private static final int SLOTS_MIN = 1 << 10;
   private static final int SLOTS_MAX = 1 << 27;
-  private static final int LINE_BYTES = 128; // two cache lines: the prefetcher fetches pairs
+  static final int LINE_BYTES = 128; // two cache lines: the prefetcher fetches pairs
 
   private final MemorySegment records;
   private final MemorySegment slots; // the first line pair holds the count of records
   private final long mask;
   private final long capacity;
 
-  /// An empty index over `records`, with room for `expectedRecords` and some more.
-  HashIndex(Arena arena, MemorySegment records, int expectedRecords) {
-    long wanted =
-        (long) expectedRecords + (expectedRecords >>> 1) + SLOTS_MIN; // load 2/3 as expected
-    long count = Math.min(SLOTS_MAX, Long.highestOneBit(wanted) << 1);
+  /// An empty index over `records`.
+  ///
+  /// @param slots zeroed, as long as [#bytesFor] said
+  HashIndex(MemorySegment records, MemorySegment slots) {
+    long count = (slots.byteSize() - LINE_BYTES) / Long.BYTES;
     this.records = records;
-    this.slots = arena.allocate(LINE_BYTES + count * Long.BYTES, LINE_BYTES);
+    this.slots = slots;
     this.mask = count - 1;
     this.capacity = count - count / 4;
+  }
+
+  /// Bytes of an index with room for `expectedRecords` and some more.
+  static long bytesFor(long expectedRecords) {
+    long wanted = expectedRecords + (expectedRecords >>> 1) + SLOTS_MIN; // load 2/3 as expected
+    return LINE_BYTES + Math.min(SLOTS_MAX, Long.highestOneBit(wanted) << 1) * Long.BYTES;
   }
 
   /// Sets room aside for `count` records; false where there is not enough.

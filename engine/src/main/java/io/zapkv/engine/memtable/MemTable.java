@@ -9,7 +9,6 @@ import io.zapkv.engine.format.RecordDescriptor;
 import io.zapkv.engine.format.SegmentHeaderDescriptor;
 import io.zapkv.engine.format.ValueKind;
 import io.zapkv.engine.staging.StagingSegment;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -49,9 +48,11 @@ public final class MemTable {
   /// What [#get] answers where the key has a value.
   public static final int FOUND = 2;
 
+  private static final int RECORD_BYTES_USUAL = 128;
+
   private final StagingSegment segment;
   private final MemorySegment memory;
-  private final Arena arena = Arena.ofShared();
+  private final IndexMemory indexMemory;
   private final HashIndex index;
   private final SortedRuns runs;
 
@@ -59,13 +60,21 @@ public final class MemTable {
   ///
   /// @param expectedRecords about how many records there will be, say as many as in the table
   ///   before; 0 where nobody knows
-  public MemTable(StagingSegment segment, int expectedRecords) {
+  public MemTable(StagingSegment segment, long expectedRecords) {
+    this(
+        segment,
+        IndexMemory.of(
+            expectedRecords > 0 ? expectedRecords : segment.segmentBytes() / RECORD_BYTES_USUAL));
+  }
+
+  /// The same with an index in memory made before, which the table takes over.
+  public MemTable(StagingSegment segment, IndexMemory indexMemory) {
     Invariants.check(
         segment.tailBytes() == SegmentHeaderDescriptor.BYTES, "a memtable starts empty");
     this.segment = segment;
     this.memory = segment.memory();
-    int records = expectedRecords > 0 ? expectedRecords : (int) (segment.segmentBytes() / 128);
-    this.index = new HashIndex(arena, memory, records);
+    this.indexMemory = indexMemory;
+    this.index = new HashIndex(memory, indexMemory.slots());
     this.runs = new SortedRuns(segment);
   }
 
@@ -278,7 +287,7 @@ public final class MemTable {
   /// Frees the index. Nobody uses the table any more; giving the segment back is the caller's to
   /// do.
   public void release() {
-    arena.close();
+    indexMemory.close();
   }
 
   private long claim(long bytes, int records) {

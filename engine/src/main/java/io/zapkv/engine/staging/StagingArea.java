@@ -10,6 +10,7 @@ import io.zapkv.zns.StagingException;
 import io.zapkv.zns.StagingStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 ///   next() ──► segment ──► release() ──► free ──► next() …
 /// ```
 ///
-/// **Threading.** Any thread; short lock. [#next] may take as long as fetching fresh memory takes
-/// unless [#prepare] did that before.
+/// **Threading.** Any thread; short lock. [#next] may take as long as making a piece takes unless
+/// [#prepare] did that before.
 ///
 /// **Memory.** Pieces of a [StagingStore] outlive the process and belong to the device; without a
 /// store, plain memory that is freed by [#close].
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// [DeviceException]. Nothing changed then.
 public final class StagingArea implements AutoCloseable {
   private static final String PREFIX = "log-";
+  private static final int PAGE_BYTES = 4096;
+  private static final long WARM_BYTES = 1L << 20; // between two looks whether somebody waits
 
   private static final Comparator<RecoveredSegment> OLDEST_FIRST =
       Comparator.comparingInt((RecoveredSegment found) -> found.segment().epoch())
@@ -63,6 +66,7 @@ public final class StagingArea implements AutoCloseable {
   private long nextNumber = 1;
   private int nextSlot;
   private boolean fetching;
+  private volatile boolean isAwaited; // by who needs a segment now
   private int pieces; // of today's length
 
   /// Opens the area and looks at what `store` holds from before; changes nothing there.
@@ -161,14 +165,7 @@ public final class StagingArea implements AutoCloseable {
   public StagingSegment next(long baseSequence) {
     lock.lock();
     try {
-      while (free.isEmpty()) {
-        if (fetching) {
-          fetched.awaitUninterruptibly();
-        } else {
-          fetch();
-        }
-      }
-      MemorySegment memory = free.removeFirst();
+      MemorySegment memory = takeFree();
       SegmentHeaderDescriptor before = SegmentHeaderDescriptor.read(memory);
       return StagingSegment.start(
           memory,
@@ -185,7 +182,34 @@ public final class StagingArea implements AutoCloseable {
     }
   }
 
-  /// Makes sure that the next [#next] need not wait for fresh memory.
+  /// Whether the next [#next] need not wait.
+  public boolean isReady() {
+    lock.lock();
+    try {
+      return !free.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private MemorySegment takeFree() {
+    try {
+      while (free.isEmpty()) {
+        isAwaited = true;
+        if (fetching) {
+          fetched.awaitUninterruptibly();
+        } else {
+          fetch();
+        }
+      }
+      return free.removeFirst();
+    } finally {
+      isAwaited = false;
+    }
+  }
+
+  /// Makes sure that the next [#next] need not wait for fresh memory, nor the writers who get it
+  /// for its pages.
   public void prepare() {
     lock.lock();
     try {
@@ -247,6 +271,7 @@ public final class StagingArea implements AutoCloseable {
           store == null
               ? plainMemory.allocate(segmentBytes, SegmentHeaderDescriptor.BYTES)
               : map(store, name(slot));
+      warm(memory);
     } finally {
       lock.lock();
       fetching = false;
@@ -255,6 +280,18 @@ public final class StagingArea implements AutoCloseable {
         free.addLast(memory);
         pieces++;
       }
+    }
+  }
+
+  /// Stores into each page what it holds already, so that no writer meets a fault there. That takes
+  /// several times as long as making the piece did: where somebody waits for it, faults one by one
+  /// are the shorter wait.
+  private void warm(MemorySegment piece) {
+    for (long at = 0; at < piece.byteSize(); at += PAGE_BYTES) {
+      if (at % WARM_BYTES == 0 && isAwaited) {
+        return;
+      }
+      piece.set(ValueLayout.JAVA_BYTE, at, piece.get(ValueLayout.JAVA_BYTE, at));
     }
   }
 

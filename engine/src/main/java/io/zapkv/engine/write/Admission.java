@@ -4,6 +4,7 @@ import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.api.WriteBatch;
 import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.Signal;
+import io.zapkv.engine.format.RecordDescriptor;
 import io.zapkv.engine.format.ValueKind;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,7 +53,7 @@ public final class Admission {
     pressed = isPressed;
   }
 
-  /// Lets a write of `bytes` bytes pass, in its time.
+  /// Lets a write pass that takes `bytes` bytes of a memtable, in its time.
   ///
   /// @param kind what it does, see [ValueKind]
   public void admit(int kind, long bytes) {
@@ -66,7 +67,8 @@ public final class Admission {
     if (pressed) {
       PutFinder puts = new PutFinder();
       batch.forEach(puts);
-      waitTurn(!puts.found, batch.sizeBytes());
+      waitTurn(
+          !puts.found, batch.sizeBytes() + batch.count() * (long) RecordDescriptor.HEADER_BYTES);
     }
   }
 

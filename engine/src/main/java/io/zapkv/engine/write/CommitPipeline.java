@@ -3,6 +3,7 @@ package io.zapkv.engine.write;
 import io.zapkv.api.Durability;
 import io.zapkv.api.WriteBatch;
 import io.zapkv.engine.base.EpochGate;
+import io.zapkv.engine.format.RecordDescriptor;
 import io.zapkv.engine.memtable.MemTable;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.wal.LogWriter;
@@ -62,7 +63,7 @@ public final class CommitPipeline {
   ///
   /// @param kind `PUT` or `DELETE` of [io.zapkv.engine.format.ValueKind]
   public void commit(int kind, byte[] key, byte[] value, Durability durability) {
-    admission.admit(kind, key.length + (long) value.length);
+    admission.admit(kind, RecordDescriptor.lengthBytes(key.length, value.length));
     while (true) {
       MemTable active;
       long sequence;
@@ -88,7 +89,7 @@ public final class CommitPipeline {
   public void commit(int kind, MemorySegment key, MemorySegment value, Durability durability) {
     int keyBytes = (int) key.byteSize();
     int valueBytes = (int) value.byteSize();
-    admission.admit(kind, keyBytes + (long) valueBytes);
+    admission.admit(kind, RecordDescriptor.lengthBytes(keyBytes, valueBytes));
     while (true) {
       MemTable active;
       long sequence;

@@ -4,12 +4,14 @@ import io.zapkv.api.DeviceException;
 import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.Signal;
+import io.zapkv.engine.memtable.IndexMemory;
 import io.zapkv.engine.memtable.MemTable;
 import io.zapkv.engine.staging.StagingArea;
 import io.zapkv.engine.staging.StagingSegment;
 import io.zapkv.engine.version.SuperVersion;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.wal.LogWriter;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +23,12 @@ import org.jspecify.annotations.Nullable;
 ///     └─────────── segment from the staging area ◄──────┘
 /// ```
 ///
-/// **Threading.** Any thread. Whoever meets a full memtable replaces it; the others wait for that.
+/// **Threading.** Any thread, [#prepare] one at a time. Whoever meets a full memtable replaces it;
+/// the others wait for that.
 ///
 /// **Bounds.** At most `tablesMax` memtables; where that many are not flushed yet, the caller
 /// waits.
-public final class MemTables {
+public final class MemTables implements AutoCloseable {
   private final VersionSet versions;
   private final StagingArea area;
   private final LogWriter log;
@@ -36,6 +39,8 @@ public final class MemTables {
   private final Runnable sealed;
   private final Runnable requireRoom;
   private final ReentrantLock replacing = new ReentrantLock();
+  private final AtomicReference<@Nullable IndexMemory> indexMemory = new AtomicReference<>();
+  private volatile long lastRecords; // of the memtable filled last
 
   /// Puts fresh memtables in the place of full ones.
   ///
@@ -102,18 +107,23 @@ public final class MemTables {
   private void activateNext(MemTable full) {
     long end = full.seal();
     StagingSegment segment = area.next(end);
-    MemTable next = new MemTable(segment, (int) Math.min(Integer.MAX_VALUE, full.records()));
+    IndexMemory ready = indexMemory.getAndSet(null);
+    MemTable next =
+        ready == null ? new MemTable(segment, full.records()) : new MemTable(segment, ready);
+    lastRecords = full.records();
     // The log learns of the segment before any writer can ask it to sync a record there.
     log.segmentStarted(segment);
     versions.rotate(next);
     sealed.run();
   }
 
-  /// Fetches the memory of the next memtable, so that no writer waits for it. Where there is none,
-  /// the writer that needs it will be told.
+  /// Fetches the memory of the next memtable, so that no writer waits for it; also while there may
+  /// not be one more, since a flushed one gives its memory back only when its last reader has left.
+  /// Where there is none, the writer that needs it will be told.
   public void prepare() {
-    if (!hasRoom()) {
-      return;
+    long records = lastRecords;
+    if (records > 0 && indexMemory.get() == null) {
+      indexMemory.set(IndexMemory.of(records));
     }
     try {
       area.prepare();
@@ -132,5 +142,14 @@ public final class MemTables {
     MemTable oldest = now.sealed(now.sealedCount() - 1);
     writeGate.awaitQuiescence();
     return oldest;
+  }
+
+  /// Gives back the memory made ready. Nobody prepares or replaces any more. Idempotent.
+  @Override
+  public void close() {
+    IndexMemory ready = indexMemory.getAndSet(null);
+    if (ready != null) {
+      ready.close();
+    }
   }
 }

@@ -31,9 +31,6 @@ public final class StallPolicy {
   /// No answer is longer than this, and no writer should wait longer at a time.
   public static final long WAIT_NANOS_MAX = 10_000_000;
 
-  /// Taken for the flush rate before the first flush was measured.
-  private static final long FLUSH_BYTES_PER_SECOND_DEFAULT = 64L << 20;
-
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final StallLimits limits;
@@ -84,11 +81,8 @@ public final class StallPolicy {
     if (hardest >= 1) {
       return WAIT_NANOS_MAX;
     }
-    long rate =
-        pressure.flushBytesPerSecond() > 0
-            ? pressure.flushBytesPerSecond()
-            : FLUSH_BYTES_PER_SECOND_DEFAULT;
-    double nanos = writeBytes * NANOS_PER_SECOND / rate * (hardest / (1 - hardest));
+    double nanosOfFlush = writeBytes * NANOS_PER_SECOND / pressure.flushBytesPerSecond();
+    double nanos = nanosOfFlush * (hardest / (1 - hardest));
     return (long) Math.min(WAIT_NANOS_MAX, nanos);
   }
 

@@ -6,7 +6,7 @@ package io.zapkv.engine.write;
 /// @param level0Tables tables of level 0
 /// @param owedBytes what merges have yet to write
 /// @param emptyZones zones that can be written to, reserved ones among them
-/// @param flushBytesPerSecond how fast memtables were flushed lately; 0 where none was yet
+/// @param flushBytesPerSecond how fast memtables are flushed; positive
 /// @param roomCanBeMade whether a flush or a compaction runs or waits that will free a zone
 public record WritePressure(
     long memtableBytes,

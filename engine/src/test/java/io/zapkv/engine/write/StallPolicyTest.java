@@ -142,7 +142,7 @@ class StallPolicyTest {
         random.nextInt(40),
         random.nextLong(5000 * MIB),
         random.nextInt(40),
-        random.nextLong(500 * MIB),
+        1 + random.nextLong(500 * MIB),
         true);
   }
 

@@ -6,7 +6,6 @@ import io.zapkv.zns.StagingStore;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -29,7 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// **Failures.** A new piece is filled with zeros by writing before it is mapped. A full disk says
 /// so there and then; found by a store into a mapping, it would be a fault nobody can handle.
 final class FileStaging implements StagingStore {
-  private static final int PAGE_BYTES = 4096;
   private static final int FILL_BYTES = 1 << 20;
   private static final String UNFINISHED = ".new";
 
@@ -80,16 +78,11 @@ final class FileStaging implements StagingStore {
       if (channel.size() != bytes) {
         throw StagingNames.otherLength(name, channel.size(), bytes);
       }
-      MemorySegment piece =
-          channel.map(
-              readOnly ? FileChannel.MapMode.READ_ONLY : FileChannel.MapMode.READ_WRITE,
-              0,
-              bytes,
-              arena);
-      if (!readOnly) {
-        makePresent(piece);
-      }
-      return piece;
+      return channel.map(
+          readOnly ? FileChannel.MapMode.READ_ONLY : FileChannel.MapMode.READ_WRITE,
+          0,
+          bytes,
+          arena);
     }
   }
 
@@ -128,13 +121,6 @@ final class FileStaging implements StagingStore {
       if (!whole) {
         Files.deleteIfExists(unfinished);
       }
-    }
-  }
-
-  /// Stores into each page what it holds already, so that no later store meets a fault.
-  private static void makePresent(MemorySegment piece) {
-    for (long at = 0; at < piece.byteSize(); at += PAGE_BYTES) {
-      piece.set(ValueLayout.JAVA_BYTE, at, piece.get(ValueLayout.JAVA_BYTE, at));
     }
   }
 
