@@ -58,8 +58,17 @@ final class JournalScan {
     return scan;
   }
 
-  /// Whether the first blocks of a zone hold nothing but zeros.
+  /// Whether the first blocks of a zone hold nothing but zeros; a block that cannot be read may
+  /// have held something.
   private static boolean isBlank(BlockSource source, int zone, long blocks) {
+    try {
+      return holdsZerosOnly(source, zone, blocks);
+    } catch (CorruptionException _) {
+      return false;
+    }
+  }
+
+  private static boolean holdsZerosOnly(BlockSource source, int zone, long blocks) {
     int blockBytes = source.device().geometry().blockBytes();
     MemorySegment block = MemorySegment.ofArray(new byte[blockBytes]);
     MemorySegment zeros = MemorySegment.ofArray(new byte[blockBytes]);
