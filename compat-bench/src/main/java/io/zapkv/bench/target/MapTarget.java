@@ -70,7 +70,8 @@ public final class MapTarget implements Target {
 
   @Override
   public View view() {
-    return new MapView(map.clone());
+    // Not clone(): that of a map whose entries were all removed shares its nodes with the map.
+    return new MapView(new ConcurrentSkipListMap<>(map));
   }
 
   @Override
