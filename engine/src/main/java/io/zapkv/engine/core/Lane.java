@@ -34,7 +34,7 @@ final class Lane implements AutoCloseable {
 
   /// @param work raised when there may be work
   /// @param progress raised by the lane after each piece of work and when it stops
-  /// @param failed told what has poisoned the store, so that no other lane waits for this one
+  /// @param failed told what the store must be poisoned with
   Lane(
       String name,
       Job job,
@@ -89,9 +89,7 @@ final class Lane implements AutoCloseable {
       progress.raise(); // writers must learn that waiting may be in vain
       return false;
     } catch (Throwable failure) { // an Error, too: a lane that dies in silence loses writes (F26)
-      health.poison(failure);
       failed.accept(failure);
-      progress.raise();
       return false;
     }
   }

@@ -130,7 +130,8 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             base.writeGate,
             admission,
             health,
-            base.device.staging() == null && !base.device.isVolatile());
+            base.device.staging() == null && !base.device.isVolatile(),
+            this::fail);
     this.flushTables = base.tableFactory(Purpose.FLUSH);
     this.mergeTables = base.tableFactory(Purpose.COMPACTION);
     this.flushWork =
@@ -166,7 +167,15 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   }
 
   private Lane lane(String name, Lane.Job job) {
-    return new Lane(name, job, work, progress, health, base.allocator::stop);
+    return new Lane(name, job, work, progress, health, this::fail);
+  }
+
+  /// Takes no more writes because of `failure`, and lets nobody wait for what will not come.
+  private void fail(Throwable failure) {
+    health.poison(failure);
+    base.allocator.stop(failure);
+    progress.raise();
+    work.raise();
   }
 
   /// Recovers and starts the store on `device`. Where it throws, everything but the device is

@@ -1,6 +1,7 @@
 package io.zapkv.engine.write;
 
 import io.zapkv.api.Durability;
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.api.WriteBatch;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.format.RecordDescriptor;
@@ -8,6 +9,7 @@ import io.zapkv.engine.memtable.MemTable;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.wal.LogWriter;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /// Commits writes.
 ///
@@ -28,7 +30,8 @@ import java.lang.foreign.MemorySegment;
 /// **Threading.** Any thread, virtual ones too; no lock unless a memtable fills.
 ///
 /// **Failures.** What [Health#checkWritable] and [Admission] throw, before anything happened; what
-/// the log throws, after which the write is in memory and nobody knows what the device has.
+/// the log throws, after which the write is in memory, nobody knows what the device has, and the
+/// store takes no more (F16).
 public final class CommitPipeline {
   private final VersionSet versions;
   private final MemTables memTables;
@@ -37,11 +40,13 @@ public final class CommitPipeline {
   private final Admission admission;
   private final Health health;
   private final boolean isLogNeeded;
+  private final Consumer<Throwable> logFailed;
 
   /// A pipeline into the active memtable of `versions`.
   ///
   /// @param isLogNeeded whether a record survives the process in a zone only, because the device
   ///   has no memory that outlives it
+  /// @param logFailed told why nobody knows any more what the log has on the device (F16)
   public CommitPipeline(
       VersionSet versions,
       MemTables memTables,
@@ -49,7 +54,8 @@ public final class CommitPipeline {
       EpochGate writeGate,
       Admission admission,
       Health health,
-      boolean isLogNeeded) {
+      boolean isLogNeeded,
+      Consumer<Throwable> logFailed) {
     this.versions = versions;
     this.memTables = memTables;
     this.log = log;
@@ -57,6 +63,7 @@ public final class CommitPipeline {
     this.admission = admission;
     this.health = health;
     this.isLogNeeded = isLogNeeded;
+    this.logFailed = logFailed;
   }
 
   /// Commits one record given as arrays.
@@ -132,13 +139,20 @@ public final class CommitPipeline {
   }
 
   private void settle(long sequence, Durability durability) {
-    switch (durability) {
-      case BUFFERED -> {
-        if (isLogNeeded) {
-          log.append(sequence);
+    try {
+      switch (durability) {
+        case BUFFERED -> {
+          if (isLogNeeded) {
+            log.append(sequence);
+          }
         }
+        case DURABLE -> log.sync(sequence);
       }
-      case DURABLE -> log.sync(sequence);
+    } catch (OutOfSpaceException e) {
+      throw e; // the next one tries again
+    } catch (RuntimeException | Error e) {
+      logFailed.accept(e);
+      throw e;
     }
   }
 }
