@@ -286,7 +286,12 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       compactionWork.endFull();
     }
     versions.awaitReclaim(); // else zones of tables just merged might not look dead yet
-    awaitProgress(() -> !base.allocator.hasWork());
+    awaitProgress(() -> !isFreeingZones());
+  }
+
+  /// Asked in this order: what is given back is the allocator's work afterwards.
+  private boolean isFreeingZones() {
+    return versions.isGivingBack() || base.allocator.hasWork();
   }
 
   private boolean holdsUnflushedBelow(long sequence) {
@@ -327,7 +332,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   }
 
   private boolean roomCanBeMade() {
-    return base.allocator.hasWork()
+    return isFreeingZones()
         || (!compactionLane.isOutOfSpace() && !compactionWork.isIdle())
         || (versions.current().sealedCount() > 0 && !flushLane.isOutOfSpace());
   }
@@ -434,7 +439,6 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   public void tableGone(TableMeta table) {
     if (!health.isClosed()) {
       base.ledger.drop(table.extents());
-      work.raise();
     }
   }
 
@@ -444,8 +448,13 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       log.released(table.endSequence()); // before its segment is used anew: the log reads it
       table.release();
       area.release(table.segment());
-      work.raise();
     }
+  }
+
+  @Override
+  public void allGone() {
+    work.raise();
+    progress.raise();
   }
 
   /// Figures of the store now.

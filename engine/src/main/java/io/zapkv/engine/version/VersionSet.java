@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ public final class VersionSet implements AutoCloseable {
 
     /// Nobody looks at `table` again; its segment may be used anew.
     void memTableGone(MemTable table);
+
+    /// All that was to be given back just now has been.
+    void allGone();
   }
 
   private final Manifest manifest;
@@ -47,6 +51,7 @@ public final class VersionSet implements AutoCloseable {
   private final Map<MemTable, Integer> memTableUses = new HashMap<>(); // guarded by swapping
   private final Map<TableReader, Integer> readerUses = new HashMap<>(); // guarded by swapping
   private final ArrayDeque<Retired> retired = new ArrayDeque<>(); // guarded by swapping
+  private final AtomicInteger givingBack = new AtomicInteger();
   private volatile SuperVersion current;
 
   private record Retired(SuperVersion version, long epoch) {}
@@ -95,10 +100,11 @@ public final class VersionSet implements AutoCloseable {
     swapping.lock();
     try {
       dropHolder(held, gone);
+      givingBack.addAndGet(gone.size());
     } finally {
       swapping.unlock();
     }
-    gone.forEach(Runnable::run);
+    giveBack(gone);
   }
 
   /// Makes `next` the memtable that takes writes. The old one is sealed already.
@@ -155,10 +161,29 @@ public final class VersionSet implements AutoCloseable {
       while (!retired.isEmpty() && readGate.hasPassed(retired.getFirst().epoch())) {
         dropHolder(retired.removeFirst().version(), gone);
       }
+      givingBack.addAndGet(gone.size());
     } finally {
       swapping.unlock();
     }
-    gone.forEach(Runnable::run);
+    giveBack(gone);
+  }
+
+  private void giveBack(List<Runnable> gone) {
+    if (gone.isEmpty()) {
+      return;
+    }
+    try {
+      gone.forEach(Runnable::run);
+    } finally {
+      givingBack.addAndGet(-gone.size());
+    }
+    owner.allGone();
+  }
+
+  /// Whether some thread is giving back what nobody looks at any more: zones may look alive that
+  /// are not.
+  public boolean isGivingBack() {
+    return givingBack.get() > 0;
   }
 
   /// Waits until no reader can see what was replaced up to now, and gives that back.
