@@ -1,0 +1,26 @@
+package io.zapkv.engine.core;
+
+/// What a soak has done.
+final class SoakFigures {
+  long stores;
+  private long writes;
+  private long reads;
+  private long walked;
+  private long snapshots;
+  private long flushes;
+
+  void add(SoakWorker worker) {
+    writes += worker.writes;
+    reads += worker.reads;
+    walked += worker.walked;
+    snapshots += worker.snapshots;
+    flushes += worker.flushes;
+  }
+
+  @Override
+  public String toString() {
+    return "%d closes under load, %d writes, %d reads, %d entries walked, %d snapshots, %d flushes"
+            .formatted(stores, writes, reads, walked, snapshots, flushes)
+        + " and compactions";
+  }
+}
