@@ -76,7 +76,7 @@ final class JournalWriter implements AutoCloseable {
       stream.drain();
       stream.sync();
       return writer;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       writer.close();
       throw e;
     }

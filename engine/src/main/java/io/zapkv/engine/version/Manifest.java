@@ -87,7 +87,7 @@ public final class Manifest implements AutoCloseable {
       Manifest manifest = new Manifest(merged, journals);
       journals.begin(manifest.state, first);
       return manifest;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       journals.close();
       throw e;
     }
@@ -266,7 +266,7 @@ public final class Manifest implements AutoCloseable {
   ///
   /// @return the version after it
   /// @throws DeviceException where it is not durable; the manifest then takes no more edits, and
-  ///   what reopening shows is the state before or after it
+  ///   what reopening shows is the state before or after it. So it is with any other failure
   /// @throws OutOfSpaceException where the metadata has outgrown its zones; nothing was changed
   public Version append(VersionEdit edit) {
     lock.lock();
@@ -276,8 +276,19 @@ public final class Manifest implements AutoCloseable {
       ManifestState next = state.apply(step);
       try {
         pair.append(EditWriter.encode(step), next);
+      } catch (OutOfSpaceException e) {
+        throw e; // nothing was changed
       } catch (DeviceException e) {
         poison = e;
+        throw e;
+      } catch (RuntimeException | Error e) { // one zone may have it by now, too (F26)
+        poison =
+            new DeviceException(
+                "the manifest",
+                "a step to be in both zones",
+                e.toString(),
+                "close the store and open it again: what reopening shows is before it or after it",
+                e);
         throw e;
       }
       state = next;
