@@ -83,7 +83,7 @@ class SoakTest {
     /// Room enough: a full device has a test of its own.
     private static String parameters(SplittableRandom random) {
       return "zones=96&capacity=1MiB&open=%d&active=14&append=%dKiB&reorder=%d"
-          .formatted(4 + random.nextInt(9), 4 << random.nextInt(6), 1 + random.nextInt(1000));
+          .formatted(4 + random.nextInt(9), 16 << random.nextInt(4), 1 + random.nextInt(1000));
     }
 
     void play() throws InterruptedException {
