@@ -159,7 +159,8 @@ final class CompactionWork implements Lane.Job {
       if (edit == null) {
         return false;
       }
-      versions.commit(edit.withNextTableId(outputs.nextTableId()), null);
+      VersionEdit numbered = edit.withNextTableId(outputs.nextTableId());
+      outputs.commit(numbered, () -> versions.commit(numbered, null));
       counts.merged(edit);
       return true;
     } finally {

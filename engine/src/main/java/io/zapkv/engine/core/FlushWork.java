@@ -58,15 +58,17 @@ final class FlushWork implements Lane.Job {
   private void flush(MemTable table) {
     rate.begin(table.approximateBytes());
     VersionEdit edit = write(table, snapshots.sorted());
-    counts.flushed(table.contents());
-    versions.commit(edit, table);
+    MemTable.Contents contents = table.contents(); // the table may be gone after the commit
+    outputs.commit(edit, () -> versions.commit(edit, table));
     rate.end();
+    counts.flushed(contents);
   }
 
   /// Writes `table`, the oldest that is left, when the store is being closed: nobody reads or
   /// writes any more.
   void flushLast(MemTable table) {
-    versions.commitLast(write(table, NO_SNAPSHOTS));
+    VersionEdit edit = write(table, NO_SNAPSHOTS);
+    outputs.commit(edit, () -> versions.commitLast(edit));
   }
 
   private VersionEdit write(MemTable table, long[] readAt) {

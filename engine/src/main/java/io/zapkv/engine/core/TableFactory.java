@@ -1,5 +1,6 @@
 package io.zapkv.engine.core;
 
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.append.AppendStream;
 import io.zapkv.engine.append.ChunkStamp;
 import io.zapkv.engine.compaction.FlushMerge;
@@ -8,6 +9,7 @@ import io.zapkv.engine.compaction.TableOutputs;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.table.TableOptions;
 import io.zapkv.engine.table.TableWriter;
+import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.zone.Lifetime;
 import io.zapkv.engine.zone.Purpose;
 import io.zapkv.engine.zone.ZoneAllocator;
@@ -84,6 +86,17 @@ final class TableFactory implements TableOutputs, AutoCloseable {
   /// The id the next table gets: all below are taken.
   long nextTableId() {
     return nextTableId.get();
+  }
+
+  /// Runs `commit`, which journals the tables that `edit` adds. Where the metadata has no room for
+  /// that, nothing has changed, and the tables are given up.
+  void commit(VersionEdit edit, Runnable commit) {
+    try {
+      commit.run();
+    } catch (OutOfSpaceException e) {
+      edit.added().forEach(placed -> discard(placed.table()));
+      throw e;
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.zapkv.engine.version;
 
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.engine.memtable.MemTable;
@@ -124,12 +125,12 @@ public final class VersionSet implements AutoCloseable {
   /// Journals `edit`, and when it is durable shows it.
   ///
   /// @param flushed the memtable whose records the added tables hold, or null
+  /// @throws OutOfSpaceException where the metadata has no room for it; nothing has changed
   public void commit(VersionEdit edit, @Nullable MemTable flushed) {
     committing.lock();
     try {
       Version next = current.version().apply(edit);
-      TableReader[][] readers = openAll(next, current.readersById(), opener);
-      manifest.append(edit);
+      TableReader[][] readers = openAndJournal(edit, next);
       swapping.lock();
       try {
         SuperVersion old = current;
@@ -141,6 +142,31 @@ public final class VersionSet implements AutoCloseable {
       committing.unlock();
     }
     reclaim();
+  }
+
+  /// The readers of `next` once `edit`, which leads there, is durable. Where that fails, those that
+  /// were opened for it are closed again.
+  private TableReader[][] openAndJournal(VersionEdit edit, Version next) {
+    List<TableReader> opened = new ArrayList<>();
+    boolean complete = false;
+    try {
+      TableReader[][] readers =
+          openAll(
+              next,
+              current.readersById(),
+              meta -> {
+                TableReader reader = opener.apply(meta);
+                opened.add(reader);
+                return reader;
+              });
+      manifest.append(edit);
+      complete = true;
+      return readers;
+    } finally {
+      if (!complete) {
+        opened.forEach(TableReader::close);
+      }
+    }
   }
 
   /// Journals an edit whose tables nobody will look at before the store is opened again.
