@@ -24,7 +24,10 @@ final class BusyTables {
     switch (choice) {
       case CompactionChoice.Nothing _ -> {}
       case CompactionChoice.Move(TableMeta table, _, int to) -> add(List.of(table), to);
-      case CompactionChoice.Merge merge -> add(merge.tables(), merge.outputLevel());
+      case CompactionChoice.Merge merge -> {
+        add(merge.tables(), merge.outputLevel());
+        writings.add(new Writing(merge.inputs().getFirst().level(), KeySpan.of(merge.tables())));
+      }
       case CompactionChoice.Drop(int level, List<TableMeta> tables) -> add(tables, level);
     }
   }

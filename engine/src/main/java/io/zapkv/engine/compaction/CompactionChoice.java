@@ -4,6 +4,7 @@ import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.VersionEdit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is to be done next to the tables.
 public sealed interface CompactionChoice {
@@ -34,7 +35,16 @@ public sealed interface CompactionChoice {
   ///
   /// @param inputs what goes in, the shallowest level first, each level once
   /// @param outputLevel where it comes out
-  record Merge(List<Input> inputs, int outputLevel) implements CompactionChoice {
+  /// @param restFrom where the room is for a part only: the first table of the output level that
+  ///   does not go in. Entries from its smallest key on stay at the level of the first input, in
+  ///   new tables. Null where all goes down
+  record Merge(List<Input> inputs, int outputLevel, @Nullable TableMeta restFrom)
+      implements CompactionChoice {
+    /// A merge of all that goes in.
+    public Merge(List<Input> inputs, int outputLevel) {
+      this(inputs, outputLevel, null);
+    }
+
     /// A merge, its list copied.
     public Merge {
       inputs = List.copyOf(inputs);

@@ -1,6 +1,7 @@
 package io.zapkv.engine.compaction;
 
 import io.zapkv.engine.base.Invariants;
+import io.zapkv.engine.base.Keys;
 import io.zapkv.engine.compaction.CompactionChoice.Input;
 import io.zapkv.engine.compaction.CompactionChoice.Merge;
 import io.zapkv.engine.format.InternalCursor;
@@ -12,6 +13,7 @@ import io.zapkv.engine.read.TableCursors;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +38,9 @@ public final class CompactionJob {
   private final Grandparents grandparents;
 
   private final KeyMark key = new KeyMark();
-  private final List<TableMeta> finished = new ArrayList<>();
+  private final List<VersionEdit.Placed> finished = new ArrayList<>();
+  private final @Nullable MemorySegment restFrom;
+  private boolean isRest;
   private @Nullable TableOutput output;
   private long unreportedReadBytes;
   private long unreportedKeptBytes;
@@ -68,6 +72,8 @@ public final class CompactionJob {
     this.outputs = outputs;
     this.pace = pace;
     this.rules = new DropRules(snapshots);
+    TableMeta rest = merge.restFrom();
+    this.restFrom = rest == null ? null : MemorySegment.ofArray(rest.smallest());
     this.deeper = new DeeperLevels(version, level);
     this.grandparents =
         new Grandparents(
@@ -132,6 +138,7 @@ public final class CompactionJob {
         key.set(input.keySegment(), input.keyOffset(), input.keyLength());
         newerSequence = DropRules.NO_NEWER;
         keyIsInOutput = false;
+        beginRest(input);
       }
       int entryBytes = input.keyLength() + input.valueLength();
       if (survives(input, newerSequence)) {
@@ -158,13 +165,32 @@ public final class CompactionJob {
     return !cancelled;
   }
 
+  /// Goes over to the entries that stay at their level, where these begin.
+  private void beginRest(InternalCursor input) {
+    MemorySegment from = restFrom;
+    if (from != null
+        && !isRest
+        && Keys.compare(
+                input.keySegment(),
+                input.keyOffset(),
+                input.keyLength(),
+                from,
+                0,
+                (int) from.byteSize())
+            >= 0) {
+      finishOutput();
+      isRest = true;
+    }
+  }
+
   private boolean survives(InternalCursor input, long newerSequence) {
     Invariants.check(ValueKind.isReadable(input.kind()), "a merge meets a kind it cannot judge");
     return switch (rules.judge(newerSequence, input.sequence(), input.kind())) {
       case KEEP -> true;
       case DROP -> false;
       case DROP_AT_BOTTOM ->
-          deeper.mayHold(input.keySegment(), input.keyOffset(), input.keyLength());
+          isRest // what it hides in the output level does not go in
+              || deeper.mayHold(input.keySegment(), input.keyOffset(), input.keyLength());
     };
   }
 
@@ -202,7 +228,8 @@ public final class CompactionJob {
 
   private void finishOutput() {
     if (output != null) {
-      finished.add(output.finish());
+      int level = isRest ? merge.inputs().getFirst().level() : merge.outputLevel();
+      finished.add(new VersionEdit.Placed(level, output.finish()));
       output = null;
     }
   }
@@ -217,17 +244,14 @@ public final class CompactionJob {
   }
 
   private VersionEdit edit() {
-    List<VersionEdit.Placed> added = new ArrayList<>();
-    for (TableMeta table : finished) {
-      added.add(new VersionEdit.Placed(merge.outputLevel(), table));
-    }
     List<VersionEdit.Removed> removed = new ArrayList<>();
     for (Input in : merge.inputs()) {
       for (TableMeta table : in.tables()) {
         removed.add(new VersionEdit.Removed(in.level(), table.id()));
       }
     }
-    return new VersionEdit(added, removed, List.of(), VersionEdit.UNCHANGED, VersionEdit.UNCHANGED);
+    return new VersionEdit(
+        finished, removed, List.of(), VersionEdit.UNCHANGED, VersionEdit.UNCHANGED);
   }
 
   private void giveUp() {
@@ -238,8 +262,8 @@ public final class CompactionJob {
         unfinished.abandon();
       }
     } finally {
-      for (TableMeta table : finished) {
-        outputs.discard(table);
+      for (VersionEdit.Placed placed : finished) {
+        outputs.discard(placed.table());
       }
       finished.clear();
     }

@@ -22,7 +22,8 @@ import java.util.List;
 ///    the table that costs least to push down;
 /// 4. tables that are mostly deletions.
 ///
-/// A table without anything below it is moved instead of rewritten.
+/// A table without anything below it is moved instead of rewritten. One that is too large for the
+/// room there is, with what lies below it, is merged in part.
 ///
 /// **Threading.** Immutable; any thread.
 public final class LeveledPolicy {
@@ -54,6 +55,7 @@ public final class LeveledPolicy {
     private final BusyTables busy;
     private final ZoneSharing sharing;
     private final List<SortedRun> runs = new ArrayList<>(); // level 0 stands in by an empty one
+    private int passedOver; // merges smaller than the one to dare
 
     Choosing(Version version, CompactionState state, LevelTargets targets, long zoneBlocks) {
       this.version = version;
@@ -186,7 +188,11 @@ public final class LeveledPolicy {
           if (fillsItsZones(table) && canMove(table, base)) {
             return new Move(table, 0, base);
           }
-          (isFeasible(0, List.of(table), base) ? going : staying).add(table);
+          CompactionChoice part = isFeasible(0, List.of(table), base) ? null : part(0, table, base);
+          if (part instanceof Merge) {
+            return part;
+          }
+          (part == null ? going : staying).add(table);
         } else {
           (joins(table, going, base) ? going : staying).add(table);
         }
@@ -223,8 +229,51 @@ public final class LeveledPolicy {
               ? new Move(table, level, outputLevel)
               : merge(level, List.of(table), outputLevel);
         }
+        CompactionChoice part = part(level, table, outputLevel);
+        if (part instanceof Merge) {
+          return part;
+        }
       }
       return NOTHING;
+    }
+
+    /// As much of `table`, from its start on, as there is room for to merge with what lies below;
+    /// the rest of it stays where it is. Where deletions are hoped to make room, one part after the
+    /// other whether it fits or not, the smallest first.
+    private CompactionChoice part(int level, TableMeta table, int outputLevel) {
+      List<TableMeta> below =
+          level == outputLevel ? List.of() : runs.get(outputLevel).overlapping(KeySpan.of(table));
+      if (!isFree(below, outputLevel, KeySpan.of(table))) {
+        return NOTHING;
+      }
+      for (int count = 1; count < below.size() && state.daring() > 0; count++) {
+        if (isDared()) {
+          return part(level, table, below, count, outputLevel);
+        }
+      }
+      if (state.daring() > 0) {
+        return isDared() ? part(level, table, below, below.size(), outputLevel) : NOTHING;
+      }
+      int fitting = 0;
+      long blocks = table.blocks();
+      while (fitting < below.size() && blocks + below.get(fitting).blocks() <= state.roomBlocks()) {
+        blocks += below.get(fitting++).blocks();
+      }
+      return fitting == 0 ? NOTHING : part(level, table, below, fitting, outputLevel);
+    }
+
+    private boolean isDared() {
+      return ++passedOver == state.daring();
+    }
+
+    private static Merge part(
+        int level, TableMeta table, List<TableMeta> below, int count, int outputLevel) {
+      List<Input> inputs = new ArrayList<>();
+      inputs.add(new Input(level, List.of(table)));
+      if (count > 0) {
+        inputs.add(new Input(outputLevel, below.subList(0, count)));
+      }
+      return new Merge(inputs, outputLevel, count < below.size() ? below.get(count) : null);
     }
 
     /// Blocks rewritten below, and blocks that stay taken because another table lives in the same

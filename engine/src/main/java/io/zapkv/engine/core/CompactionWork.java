@@ -1,5 +1,6 @@
 package io.zapkv.engine.core;
 
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.compaction.CompactionChoice;
 import io.zapkv.engine.compaction.CompactionChoice.Nothing;
 import io.zapkv.engine.compaction.CompactionJob;
@@ -16,10 +17,17 @@ import io.zapkv.engine.zone.ZoneAllocator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the policy what to compact next, and does it: the job of the compaction lane.
 final class CompactionWork implements Lane.Job {
+  /// So many merges that may not fit are tried before more room is waited for.
+  private static final int DARED_MAX = 16;
+
+  /// Tables of the last level are left alone: merging one with itself would not end.
+  private static final FullCompaction EVERYTHING_DOWN = new FullCompaction(Long.MAX_VALUE, 0);
+
   private final VersionSet versions;
   private final SnapshotList snapshots;
   private final TableFactory outputs;
@@ -29,14 +37,23 @@ final class CompactionWork implements Lane.Job {
   private final long baseBlocksMax;
   private final long zoneBlocks;
   private final BackgroundCounts counts;
+  private final Runnable gaveUp;
+  private final BooleanSupplier isRoomWanted;
   private final Runnable compacted;
 
   private final ReentrantLock fullTurn = new ReentrantLock();
   private final AtomicReference<@Nullable FullCompaction> full = new AtomicReference<>();
   private volatile @Nullable CompactionJob running;
+
+  // Merges refused one after the other for want of room, and the room that there was.
+  private volatile int refused; // written by the lane only
+  private volatile long refusedWithBlocks = -1;
+
   private volatile boolean stopping;
 
   /// @param baseBlocksMax how large the first sorted level may be before another is put above it
+  /// @param gaveUp told when a merge found no room
+  /// @param isRoomWanted whether a memtable finds no room
   /// @param compacted told after each change of the levels
   CompactionWork(
       VersionSet versions,
@@ -47,6 +64,8 @@ final class CompactionWork implements Lane.Job {
       long zoneBlocks,
       long baseBlocksMax,
       BackgroundCounts counts,
+      Runnable gaveUp,
+      BooleanSupplier isRoomWanted,
       Runnable compacted) {
     this.versions = versions;
     this.snapshots = snapshots;
@@ -57,6 +76,8 @@ final class CompactionWork implements Lane.Job {
     this.zoneBlocks = zoneBlocks;
     this.baseBlocksMax = baseBlocksMax;
     this.counts = counts;
+    this.gaveUp = gaveUp;
+    this.isRoomWanted = isRoomWanted;
     this.compacted = compacted;
   }
 
@@ -71,7 +92,7 @@ final class CompactionWork implements Lane.Job {
           case Nothing _ -> false;
           case CompactionChoice.Move move -> apply(move);
           case CompactionChoice.Drop drop -> apply(drop);
-          case CompactionChoice.Merge merge -> apply(merge, version);
+          case CompactionChoice.Merge merge -> attempt(merge, version);
         };
     if (did) {
       compacted.run();
@@ -83,19 +104,36 @@ final class CompactionWork implements Lane.Job {
   /// device only the latter may be left, and deletions make room as they are merged. Where they do
   /// not, the merge fails for want of a zone and has changed nothing.
   private CompactionChoice choose(Version version) {
-    CompactionChoice fitting = choose(version, allocator.freeBlocks());
-    return fitting instanceof Nothing ? choose(version, Long.MAX_VALUE) : fitting;
+    CompactionChoice fitting = choose(version, 0);
+    int tried = tried();
+    return fitting instanceof Nothing && tried < DARED_MAX ? choose(version, 1 + tried) : fitting;
   }
 
-  private CompactionChoice choose(Version version, long roomBlocks) {
+  private int tried() {
+    return allocator.freeBlocks() > refusedWithBlocks ? 0 : refused;
+  }
+
+  private CompactionChoice choose(Version version, int daring) {
     CompactionState state =
-        new CompactionState(List.of(), snapshots.oldest(), roomBlocks, full.get());
+        new CompactionState(List.of(), snapshots.oldest(), allocator.freeBlocks(), daring, wish());
     return policy.choose(version, state, LevelTargets.of(version, baseBlocksMax));
+  }
+
+  /// What somebody wishes. Where a memtable finds no room, everything is to be merged down, since
+  /// nothing else can make any.
+  private @Nullable FullCompaction wish() {
+    FullCompaction asked = full.get();
+    return asked == null && isRoomWanted.getAsBoolean() ? EVERYTHING_DOWN : asked;
   }
 
   /// Whether nothing is being done, and nothing is to do.
   boolean isIdle() {
     return running == null && choose(versions.current().version()) instanceof Nothing;
+  }
+
+  /// Whether what is to do was tried and found no room.
+  boolean isRefused() {
+    return tried() > 0;
   }
 
   /// Blocks that merges have yet to write.
@@ -144,6 +182,22 @@ final class CompactionWork implements Lane.Job {
   private boolean apply(CompactionChoice.Drop drop) {
     versions.commit(drop.edit(), null);
     return true;
+  }
+
+  private boolean attempt(CompactionChoice.Merge merge, Version version) {
+    long taken = outputs.takenBlocks();
+    int tried = tried();
+    try {
+      boolean did = apply(merge, version);
+      refused = 0;
+      return did;
+    } catch (OutOfSpaceException e) {
+      // What others hold now may come back, so it does not count as room that was of no use.
+      refusedWithBlocks = allocator.freeBlocks() + outputs.takenBlocks() - taken;
+      refused = tried + 1;
+      gaveUp.run();
+      throw e;
+    }
   }
 
   private boolean apply(CompactionChoice.Merge merge, Version version) {

@@ -1,5 +1,6 @@
 package io.zapkv.engine.core;
 
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.compaction.FlushMerge;
 import io.zapkv.engine.format.InternalCursor;
 import io.zapkv.engine.format.Trailer;
@@ -9,8 +10,10 @@ import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.write.MemTables;
 import io.zapkv.engine.write.SnapshotList;
+import io.zapkv.engine.zone.Purpose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /// Writes the oldest sealed memtable to a table of level 0: the job of the flush lane.
 final class FlushWork implements Lane.Job {
@@ -23,8 +26,17 @@ final class FlushWork implements Lane.Job {
   private final FlushMerge merge;
   private final FlushRate rate;
   private final BackgroundCounts counts;
+  private final RoomGuard room;
+  private final RoomGuard reserve;
+  private final BooleanSupplier isLastResort;
+  private final Runnable starved;
   private final Runnable flushed;
+  private volatile boolean isStarved;
 
+  /// @param room keeps it from trying in vain
+  /// @param reserve the same, for flushes into the reserve
+  /// @param starved told when a memtable finds no room
+  /// @param isLastResort whether no merge makes room any more
   /// @param flushed told after each flush
   FlushWork(
       MemTables memTables,
@@ -33,6 +45,10 @@ final class FlushWork implements Lane.Job {
       TableFactory outputs,
       FlushRate rate,
       BackgroundCounts counts,
+      RoomGuard room,
+      RoomGuard reserve,
+      BooleanSupplier isLastResort,
+      Runnable starved,
       Runnable flushed) {
     this.memTables = memTables;
     this.versions = versions;
@@ -41,6 +57,10 @@ final class FlushWork implements Lane.Job {
     this.merge = outputs.flushMerge();
     this.rate = rate;
     this.counts = counts;
+    this.room = room;
+    this.reserve = reserve;
+    this.isLastResort = isLastResort;
+    this.starved = starved;
     this.flushed = flushed;
   }
 
@@ -50,18 +70,47 @@ final class FlushWork implements Lane.Job {
     if (oldest == null) {
       return false;
     }
-    flush(oldest);
+    try {
+      room.run(oldest, () -> flush(oldest));
+    } catch (OutOfSpaceException e) {
+      if (!isStarved) {
+        isStarved = true;
+        starved.run();
+      }
+      if (!isLastResort.getAsBoolean()) {
+        throw e;
+      }
+      reserve.run(oldest, () -> flushIntoReserve(oldest));
+    }
+    isStarved = false;
     flushed.run();
     return true;
+  }
+
+  /// Whether the oldest memtable has found no room yet.
+  boolean isStarved() {
+    return isStarved;
+  }
+
+  /// Takes the zones that are kept for merges: for when there is none to be made before this flush.
+  private void flushIntoReserve(MemTable table) {
+    outputs.setPurpose(Purpose.COMPACTION);
+    try {
+      flush(table);
+    } finally {
+      outputs.setPurpose(Purpose.FLUSH);
+    }
   }
 
   private void flush(MemTable table) {
     rate.begin(table.approximateBytes());
     VersionEdit edit = write(table, snapshots.sorted());
+    long bytes = table.approximateBytes();
     MemTable.Contents contents = table.contents(); // the table may be gone after the commit
     outputs.commit(edit, () -> versions.commit(edit, table));
     rate.end();
     counts.flushed(contents);
+    rate.wrote(bytes, edit);
   }
 
   /// Writes `table`, the oldest that is left, when the store is being closed: nobody reads or

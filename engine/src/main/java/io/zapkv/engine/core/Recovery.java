@@ -1,6 +1,7 @@
 package io.zapkv.engine.core;
 
 import io.zapkv.api.CorruptionException;
+import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.engine.compaction.FlushMerge;
 import io.zapkv.engine.format.InternalCursor;
@@ -27,6 +28,9 @@ import java.util.List;
 ///
 /// The records get new, smaller sequences from the floor on, in their old order: what was given up
 /// between them (claims never published, headers of batches) leaves no gap.
+///
+/// On a full device, zones that hold neither tables nor log are emptied first. Where even that is
+/// not enough, all that was written is given up, and the next opening finds the same log.
 final class Recovery {
   private static final long[] NO_SNAPSHOTS = {};
 
@@ -53,10 +57,61 @@ final class Recovery {
   /// Recovers what `area` and the zones hold.
   ///
   /// @throws CorruptionException where records are missing that had been acknowledged as durable
+  /// @throws OutOfSpaceException where the tables find no room
   static Outcome run(Foundation base, StagingArea area) {
-    try (TableFactory outputs = base.tableFactory(Purpose.FLUSH)) {
-      return new Recovery(base, area, outputs).run();
+    if (base.allocator.spareZones() <= 0) {
+      freeRubbish(base);
     }
+    try {
+      return attempt(base, area);
+    } catch (OutOfSpaceException e) {
+      if (!freeRubbish(base)) {
+        throw e;
+      }
+      return attempt(base, area);
+    }
+  }
+
+  /// Writes into the reserve, too: the zones of the log come free for it.
+  private static Outcome attempt(Foundation base, StagingArea area) {
+    try (TableFactory outputs = base.tableFactory(Purpose.COMPACTION)) {
+      Recovery recovery = new Recovery(base, area, outputs);
+      boolean complete = false;
+      try {
+        Outcome outcome = recovery.run();
+        complete = true;
+        return outcome;
+      } finally {
+        if (!complete) {
+          recovery.tables.forEach(placed -> outputs.discard(placed.table()));
+        }
+      }
+    }
+  }
+
+  /// Empties zones in which nothing lives and nothing of the log is: tables that no edit ever
+  /// named, log of long ago, what an attempt in vain has written.
+  ///
+  /// @return whether there were any
+  private static boolean freeRubbish(Foundation base) {
+    for (int zone : base.allocator.leftovers()) {
+      boolean isLog =
+          LogReplay.isLog(
+              base.source,
+              base.recovered.storeId(),
+              base.device.report(zone),
+              base.ledger,
+              base.recovered.logFloor());
+      if (!isLog) {
+        base.allocator.leftoverDone(zone);
+      }
+    }
+    int[] zones = base.allocator.retire();
+    if (zones.length > 0) {
+      base.manifest.append(VersionEdit.release(zones, base.ledger));
+      base.allocator.released(zones);
+    }
+    return base.allocator.reclaim() > 0;
   }
 
   private Outcome run() {

@@ -42,7 +42,7 @@ import java.util.function.BooleanSupplier;
 ///                                                         └──────── reclaim lane
 /// ```
 ///
-/// Two signals connect them: `work` wakes lanes, `progress` wakes whoever waits for a lane.
+/// Each lane has a signal that wakes it; `progress` wakes whoever waits for a lane.
 ///
 /// **Threading.** Any thread after the constructor.
 final class Store implements VersionSet.Owner, AutoCloseable {
@@ -57,7 +57,9 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   private final Foundation base;
   private final Limits limits;
   private final Health health;
-  private final Signal work = new Signal();
+  private final Signal toFlush = new Signal();
+  private final Signal toMerge = new Signal();
+  private final Signal toReclaim = new Signal();
   private final Signal progress = new Signal();
   private final SnapshotList snapshots = new SnapshotList();
   private final StagingArea area;
@@ -89,7 +91,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     String device = base.device.name();
     this.limits = Limits.of(base.device.geometry(), options.memtableBytes());
     this.health = new Health(device);
-    this.flushRate = new FlushRate(env.clock());
+    this.flushRate = new FlushRate(env.clock(), base.device.geometry().blockBytes());
     this.log =
         new LogWriter(
             base.device,
@@ -130,13 +132,24 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             base.writeGate,
             admission,
             health,
+            this::flush,
             base.device.staging() == null && !base.device.isVolatile(),
             this::fail);
     this.flushTables = base.tableFactory(Purpose.FLUSH);
     this.mergeTables = base.tableFactory(Purpose.COMPACTION);
     this.flushWork =
         new FlushWork(
-            memTables, versions, snapshots, flushTables, flushRate, counts, this::levelsChanged);
+            memTables,
+            versions,
+            snapshots,
+            flushTables,
+            flushRate,
+            counts,
+            guard(flushTables),
+            guard(flushTables),
+            this::isFlushLastResort,
+            this::wakeLanes,
+            this::levelsChanged);
     this.compactionWork =
         new CompactionWork(
             versions,
@@ -147,9 +160,11 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             base.device.geometry().zoneCapacityBlocks(),
             baseBlocksMax(),
             counts,
+            this::wakeLanes,
+            flushWork::isStarved,
             this::levelsChanged);
-    this.flushLane = lane("flush", flushWork);
-    this.compactionLane = lane("compaction", compactionWork);
+    this.flushLane = lane("flush", flushWork, toFlush);
+    this.compactionLane = lane("compaction", compactionWork, toMerge);
     this.reclaimLane =
         lane(
             "reclaim",
@@ -159,14 +174,19 @@ final class Store implements VersionSet.Owner, AutoCloseable {
                 base.allocator,
                 base.ledger,
                 this::updatePressure,
-                this::levelsChanged));
+                this::levelsChanged),
+            toReclaim);
     flushLane.start(env);
     compactionLane.start(env);
     reclaimLane.start(env);
     levelsChanged();
   }
 
-  private Lane lane(String name, Lane.Job job) {
+  private RoomGuard guard(TableFactory outputs) {
+    return new RoomGuard(base.allocator::freeBlocks, outputs::takenBlocks, this::wakeLanes);
+  }
+
+  private Lane lane(String name, Lane.Job job, Signal work) {
     return new Lane(name, job, work, progress, health, this::fail);
   }
 
@@ -175,7 +195,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     health.poison(failure);
     base.allocator.stop(failure);
     progress.raise();
-    work.raise();
+    wakeLanes();
   }
 
   /// Recovers and starts the store on `device`. Where it throws, everything but the device is
@@ -279,9 +299,8 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     flush();
     FullCompaction wish = compactionWork.beginFull();
     try {
-      work.raise();
-      // Idle with the wish open: a snapshot keeps what is left from being dropped.
-      awaitProgress(() -> compactionWork.isDone(wish) || compactionWork.isIdle());
+      wakeLanes();
+      awaitProgress(() -> isCompacted(wish));
     } finally {
       compactionWork.endFull();
     }
@@ -292,6 +311,11 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   /// Asked in this order: what is given back is the allocator's work afterwards.
   private boolean isFreeingZones() {
     return versions.isGivingBack() || base.allocator.hasWork();
+  }
+
+  /// Idle with the wish open, a snapshot keeps what is left from being dropped.
+  private boolean isCompacted(FullCompaction wish) {
+    return compactionWork.isDone(wish) || (compactionWork.isIdle() && !compactionWork.isRefused());
   }
 
   private boolean holdsUnflushedBelow(long sequence) {
@@ -313,6 +337,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         }
         throw outOfSpace();
       }
+      wakeStarvedLanes();
       progress.awaitPast(seen);
     }
   }
@@ -329,17 +354,39 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     if (!roomCanBeMade()) {
       throw outOfSpace();
     }
+    wakeStarvedLanes();
   }
 
+  /// Whether some lane has work that ends with more room.
   private boolean roomCanBeMade() {
     return isFreeingZones()
         || (!compactionLane.isOutOfSpace() && !compactionWork.isIdle())
         || (versions.current().sealedCount() > 0 && !flushLane.isOutOfSpace());
   }
 
+  /// Before somebody waits for room: what there is room for changes in ways that nobody tells a
+  /// lane that found none.
+  private void wakeStarvedLanes() {
+    if (flushLane.isOutOfSpace() || compactionLane.isOutOfSpace() || compactionWork.isRefused()) {
+      wakeLanes();
+    }
+  }
+
+  private void wakeLanes() {
+    toFlush.raise();
+    toMerge.raise();
+    toReclaim.raise();
+  }
+
+  /// Whether a flush that finds no room may take what is kept for merges, because none is going to
+  /// make any.
+  private boolean isFlushLastResort() {
+    return (compactionLane.isOutOfSpace() || compactionWork.isIdle()) && !isFreeingZones();
+  }
+
   private void memTableSealed() {
     updatePressure();
-    work.raise();
+    wakeLanes();
   }
 
   private void levelsChanged() {
@@ -347,7 +394,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     compactionLane.expectRoom();
     updatePressure();
     resizeCache();
-    work.raise();
+    wakeLanes();
   }
 
   private void resizeCache() {
@@ -367,22 +414,46 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             || !now.isNextReady()
             || now.level0Tables() >= stallLimits.level0SlowTables()
             || now.owedBytes() >= stallLimits.owedSlowBytes()
-            || now.emptyZones() <= stallLimits.zonesSlow());
+            || zonesLeft(now.emptyZones(), soonBytes) <= stallLimits.zonesSlow());
   }
 
   private WritePressure pressure() {
     Behind now = behind;
-    if (now.emptyZones() <= stallLimits.zonesStop() || flushLane.isOutOfSpace()) {
+    long bytes = memTableBytes(versions.current());
+    if (zonesLeft(now.emptyZones(), bytes) <= stallLimits.zonesStop() || flushLane.isOutOfSpace()) {
+      flushEarly();
+      wakeStarvedLanes();
       now = behind(); // a write may be refused because of it: look again
       behind = now;
+      bytes = memTableBytes(versions.current());
     }
     return new WritePressure(
         pressingBytes(now),
         now.level0Tables(),
         now.owedBytes(),
-        now.emptyZones(),
+        zonesLeft(now.emptyZones(), bytes),
         flushRate.bytesPerSecond(),
         now.roomCanBeMade());
+  }
+
+  /// Empty zones that are left when what is in memory has been flushed, as far as it takes more
+  /// than the reserve keeps for flushes. What was let in must find its place, in the lanes and when
+  /// the store is opened after a crash.
+  private int zonesLeft(int emptyZones, long memTableBytes) {
+    long zoneBytes = base.device.geometry().zoneCapacityBytes();
+    long zones = Math.ceilDiv(flushRate.flushedBytes(memTableBytes), zoneBytes);
+    return (int) (emptyZones - Math.max(0, zones - base.reserve.flushZones()));
+  }
+
+  /// Where memory is all that keeps writes out, a memtable is flushed before it is full: it may
+  /// hold many versions of few keys.
+  private void flushEarly() {
+    SuperVersion now = versions.current();
+    if (now.sealedCount() == 0
+        && base.allocator.emptyZones() > stallLimits.zonesStop()
+        && !now.active().isEmpty()) {
+      memTables.replace(now.active());
+    }
   }
 
   /// How far behind the lanes are: worked out when one of them gets further, not for every write.
@@ -453,7 +524,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
 
   @Override
   public void allGone() {
-    work.raise();
+    wakeLanes();
     progress.raise();
   }
 

@@ -13,6 +13,7 @@ import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.zone.Lifetime;
 import io.zapkv.engine.zone.Purpose;
 import io.zapkv.engine.zone.ZoneAllocator;
+import io.zapkv.engine.zone.ZoneLease;
 import io.zapkv.engine.zone.ZoneLedger;
 import io.zapkv.zns.ZonedDevice;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// A table that is expected to fill a zone gets an empty one and is cut to fit it; any other shares
 /// zones. What is left of a zone when it is not worth another table is padded, so that the zone
-/// becomes full by itself (D20).
+/// becomes full by itself (D20). On a full device all tables share zones: padding would take what a
+/// merge has freed.
 ///
 /// **Threading.** One lane; ids may be asked for by anyone.
 final class TableFactory implements TableOutputs, AutoCloseable {
@@ -33,6 +35,7 @@ final class TableFactory implements TableOutputs, AutoCloseable {
   private static final int KEYSPACE = 0;
 
   private final AppendStream stream;
+  private final ZoneAllocator allocator;
   private final ZoneLedger ledger;
   private final TableOptions options;
   private final AtomicLong nextTableId;
@@ -40,6 +43,8 @@ final class TableFactory implements TableOutputs, AutoCloseable {
   private final int blockBytes;
   private final SealedZones sealed;
   private Lifetime lifetime = Lifetime.SHARED;
+  private Purpose purpose;
+  private long takenBlocks;
 
   /// @param nextTableId ids below are taken; shared by the lanes
   TableFactory(
@@ -51,7 +56,9 @@ final class TableFactory implements TableOutputs, AutoCloseable {
       ChunkStamp stamp,
       AtomicLong nextTableId,
       SealedZones sealed) {
+    this.allocator = allocator;
     this.ledger = ledger;
+    this.purpose = purpose;
     this.options = options;
     this.nextTableId = nextTableId;
     this.zoneBlocks = device.geometry().zoneCapacityBlocks();
@@ -60,7 +67,11 @@ final class TableFactory implements TableOutputs, AutoCloseable {
     this.stream =
         new AppendStream(
             device,
-            blocks -> allocator.lease(lifetime, blocks, purpose),
+            blocks -> {
+              ZoneLease lease = allocator.lease(lifetime, blocks, this.purpose);
+              takenBlocks += lease.remainingBlocks();
+              return lease;
+            },
             stamp,
             options.chunkBytes(),
             IN_FLIGHT_MAX);
@@ -68,7 +79,7 @@ final class TableFactory implements TableOutputs, AutoCloseable {
 
   @Override
   public TableOutput open(long expectedBlocks) {
-    boolean fills = expectedBlocks >= zoneBlocks;
+    boolean fills = expectedBlocks >= zoneBlocks && allocator.spareZones() > 0;
     lifetime = fills ? Lifetime.ZONE : Lifetime.SHARED;
     long id = nextTableId.getAndIncrement();
     return new Output(
@@ -81,6 +92,16 @@ final class TableFactory implements TableOutputs, AutoCloseable {
   /// A flush that writes here.
   FlushMerge flushMerge() {
     return new FlushMerge(this, blockBytes);
+  }
+
+  /// Takes zones for another purpose from now on.
+  void setPurpose(Purpose purpose) {
+    this.purpose = purpose;
+  }
+
+  /// Blocks of all zones, or of what was left of them, that were leased up to now.
+  long takenBlocks() {
+    return takenBlocks;
   }
 
   /// The id the next table gets: all below are taken.

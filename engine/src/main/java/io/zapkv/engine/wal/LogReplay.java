@@ -105,6 +105,15 @@ public final class LogReplay {
         chunks.highestSequence() > replay.position);
   }
 
+  /// Whether a zone holds anything of the log of store `storeId` that reaches above the floor, of
+  /// whatever epoch and generation: sequences above it must not be given out again.
+  public static boolean isLog(
+      BlockSource source, long storeId, ZoneReport zone, ZoneLedger ledger, long floorSequence) {
+    LogChunks chunks = new LogChunks(source, storeId, floorSequence);
+    chunks.scan(zone, ledger);
+    return chunks.unreadableZones() > 0 || chunks.highestSequence() > floorSequence;
+  }
+
   private void run() {
     boolean isProgress = true;
     while (isProgress) {

@@ -39,11 +39,13 @@ public final class CommitPipeline {
   private final EpochGate writeGate;
   private final Admission admission;
   private final Health health;
+  private final Runnable flush;
   private final boolean isLogNeeded;
   private final Consumer<Throwable> logFailed;
 
   /// A pipeline into the active memtable of `versions`.
   ///
+  /// @param flush writes all that is in memory to tables
   /// @param isLogNeeded whether a record survives the process in a zone only, because the device
   ///   has no memory that outlives it
   /// @param logFailed told why nobody knows any more what the log has on the device (F16)
@@ -54,6 +56,7 @@ public final class CommitPipeline {
       EpochGate writeGate,
       Admission admission,
       Health health,
+      Runnable flush,
       boolean isLogNeeded,
       Consumer<Throwable> logFailed) {
     this.versions = versions;
@@ -62,6 +65,7 @@ public final class CommitPipeline {
     this.writeGate = writeGate;
     this.admission = admission;
     this.health = health;
+    this.flush = flush;
     this.isLogNeeded = isLogNeeded;
     this.logFailed = logFailed;
   }
@@ -138,21 +142,27 @@ public final class CommitPipeline {
     }
   }
 
+  /// Where no zone is left for the log, tables do: a flush takes the record to one, and the zones
+  /// of the log come free.
   private void settle(long sequence, Durability durability) {
     try {
-      switch (durability) {
-        case BUFFERED -> {
-          if (isLogNeeded) {
-            log.append(sequence);
-          }
-        }
-        case DURABLE -> log.sync(sequence);
-      }
-    } catch (OutOfSpaceException e) {
-      throw e; // the next one tries again
+      log(sequence, durability);
+    } catch (OutOfSpaceException _) {
+      flush.run();
     } catch (RuntimeException | Error e) {
       logFailed.accept(e);
       throw e;
+    }
+  }
+
+  private void log(long sequence, Durability durability) {
+    switch (durability) {
+      case BUFFERED -> {
+        if (isLogNeeded) {
+          log.append(sequence);
+        }
+      }
+      case DURABLE -> log.sync(sequence);
     }
   }
 }

@@ -359,6 +359,18 @@ public final class ZoneAllocator implements AutoCloseable {
     }
   }
 
+  /// A leftover that nothing will be read from: [#retire] may take it.
+  public void leftoverDone(int zone) {
+    lock.lock();
+    try {
+      ZoneSpace space = pool.zone(zone);
+      Invariants.check(space.use == ZoneUse.LEFTOVER, "a zone that is no leftover is given up");
+      space.use = ZoneUse.SEALED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The log has been replayed and all it held is in tables: [#retire] may take the leftovers.
   public void leftoversDone() {
     lock.lock();

@@ -215,7 +215,7 @@ class CompactionJobTest {
       CompactionChoice choice =
           policy.choose(
               version,
-              new CompactionState(List.of(), oldest, Long.MAX_VALUE, full),
+              new CompactionState(List.of(), oldest, Long.MAX_VALUE, 0, full),
               LevelTargets.of(version, 30));
       switch (choice) {
         case Nothing _ -> {

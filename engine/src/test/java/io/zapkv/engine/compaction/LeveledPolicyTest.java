@@ -171,7 +171,7 @@ class LeveledPolicyTest {
     CompactionChoice choose(FullCompaction full) {
       return policy.choose(
           version,
-          new CompactionState(running, Long.MAX_VALUE, Long.MAX_VALUE, full),
+          new CompactionState(running, Long.MAX_VALUE, Long.MAX_VALUE, 0, full),
           LevelTargets.of(version, BASE_BLOCKS));
     }
 

@@ -31,6 +31,7 @@ final class LsmText {
   long zoneBlocks = 100;
   private long baseBlocks = 400;
   private long roomBlocks = Long.MAX_VALUE;
+  private int daring;
   private long oldestSnapshot = Long.MAX_VALUE;
   private FullCompaction full;
   private final Map<Long, TableMeta> byId = new HashMap<>();
@@ -62,7 +63,7 @@ final class LsmText {
   }
 
   CompactionState state() {
-    return new CompactionState(running, oldestSnapshot, roomBlocks, full);
+    return new CompactionState(running, oldestSnapshot, roomBlocks, daring, full);
   }
 
   LevelTargets targets() {
@@ -76,10 +77,13 @@ final class LsmText {
       case Move(TableMeta table, int from, int to) ->
           "move " + table.id() + " L" + from + " -> L" + to;
       case Drop(int level, List<TableMeta> tables) -> "drop " + text(level, tables);
-      case Merge(List<Input> inputs, int outputLevel) -> {
+      case Merge(List<Input> inputs, int outputLevel, TableMeta restFrom) -> {
         StringBuilder text = new StringBuilder("merge");
         inputs.forEach(input -> text.append(' ').append(text(input.level(), input.tables())));
-        yield text + " -> L" + outputLevel;
+        yield text
+            + " -> L"
+            + outputLevel
+            + (restFrom == null ? "" : " rest from " + restFrom.id());
       }
     };
   }
@@ -128,6 +132,7 @@ final class LsmText {
       switch (words[i]) {
         case "zone" -> zoneBlocks = value;
         case "base" -> baseBlocks = value;
+        case "daring" -> daring = (int) value;
         case "room" -> roomBlocks = value;
         case "snapshot" -> oldestSnapshot = value;
         default -> throw new IllegalArgumentException(words[i]);

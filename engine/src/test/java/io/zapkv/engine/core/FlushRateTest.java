@@ -9,7 +9,7 @@ class FlushRateTest {
   private static final long SECOND = 1_000_000_000;
 
   private final SimClock clock = new SimClock();
-  private final FlushRate rate = new FlushRate(clock);
+  private final FlushRate rate = new FlushRate(clock, 4096);
 
   @Test
   void beforeTheFirstFlushIsOverTheRateIsAGuessUnlessThatFlushIsOverdue() {

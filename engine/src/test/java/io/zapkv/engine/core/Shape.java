@@ -8,7 +8,14 @@ import java.util.random.RandomGenerator;
 /// A small device and the options of a store on it, drawn from a seed.
 ///
 /// @param parameters of the device, as in its name
-record Shape(String parameters, StoreOptions options, long zoneBytes, int zones, int block) {
+/// @param entryBytesMax the longest key and value together that a store takes there
+record Shape(
+    String parameters,
+    StoreOptions options,
+    long zoneBytes,
+    int zones,
+    int block,
+    int entryBytesMax) {
   private static final long MIB = 1 << 20;
 
   static Shape draw(RandomGenerator random) {
@@ -35,7 +42,8 @@ record Shape(String parameters, StoreOptions options, long zoneBytes, int zones,
             .withCompression(random.nextBoolean() ? Compression.LZ4 : Compression.NONE)
             .withFilterBitsPerKey(random.nextBoolean() ? 10 : 0)
             .withDurability(random.nextInt(4) == 0 ? Durability.DURABLE : Durability.BUFFERED);
-    return new Shape(name.toString(), options, capacity, zones, block);
+    return new Shape(
+        name.toString(), options, capacity, zones, block, (int) Math.min(append / 2, capacity / 8));
   }
 
   private static long capacity(RandomGenerator random, int block) {

@@ -67,6 +67,9 @@ class VersionSetTest {
 
             @Override
             public void memTableGone(MemTable gone) {}
+
+            @Override
+            public void allGone() {}
           };
       versions =
           new VersionSet(
