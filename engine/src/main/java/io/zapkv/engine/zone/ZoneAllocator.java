@@ -269,17 +269,25 @@ public final class ZoneAllocator implements AutoCloseable {
     for (ZoneSpace space : batch) {
       space.use = ZoneUse.BUSY;
     }
-    lock.unlock();
     try {
-      awaitQuiescence.run();
+      lock.unlock();
+      try {
+        awaitQuiescence.run();
+      } finally {
+        lock.lock();
+      }
+      int emptied = 0;
+      for (ZoneSpace space : batch) {
+        emptied += resetOne(space) ? 1 : 0;
+      }
+      return emptied;
     } finally {
-      lock.lock();
+      // Where the device was closed meanwhile: nobody may wait for these zones.
+      for (ZoneSpace space : batch) {
+        space.use = space.use == ZoneUse.BUSY ? ZoneUse.RELEASED : space.use;
+      }
+      changed.signalAll();
     }
-    int emptied = 0;
-    for (ZoneSpace space : batch) {
-      emptied += resetOne(space) ? 1 : 0;
-    }
-    return emptied;
   }
 
   private boolean resetOne(ZoneSpace space) {
@@ -308,15 +316,17 @@ public final class ZoneAllocator implements AutoCloseable {
     ZoneUse before = space.use;
     space.use = ZoneUse.BUSY;
     space.writable = false;
+    space.finishFailed = true; // until it is known to have succeeded
     ZoneFailure failure;
     lock.unlock();
     try {
       failure = control.run(ZoneAction.FINISH, space.zone);
     } finally {
       lock.lock();
+      boolean stillLeftover = before == ZoneUse.LEFTOVER && !replayed;
+      space.use = stillLeftover ? ZoneUse.LEFTOVER : ZoneUse.SEALED;
+      changed.signalAll();
     }
-    boolean stillLeftover = before == ZoneUse.LEFTOVER && !replayed;
-    space.use = stillLeftover ? ZoneUse.LEFTOVER : ZoneUse.SEALED;
     space.finishFailed = failure != null;
     if (failure == null) {
       space.holdsSlot = false;

@@ -192,6 +192,63 @@ class ZoneAllocatorTest {
   }
 
   @Test
+  void nobodyWaitsForAZoneWhoseResetWasCutShortByAClose() throws InterruptedException {
+    begin("zones=12");
+    CountDownLatch resetting = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    allocator =
+        new ZoneAllocator(
+            device,
+            ledger,
+            RESERVE,
+            () -> {
+              resetting.countDown();
+              awaitUninterrupted(closed);
+            });
+    for (int i = 0; i < 10; i++) {
+      fill(Lifetime.ZONE);
+    }
+    for (int i = 0; i < 4; i++) {
+      ledger.drop(List.of(new Extent(7, 0, 4)));
+    }
+    allocator.released(allocator.retire());
+    AtomicInteger failures = new AtomicInteger();
+    Thread reclaimer = failing(failures, allocator::reclaim);
+    resetting.await();
+    Thread waiter =
+        failing(failures, () -> allocator.lease(Lifetime.ZONE, BLOCKS, Purpose.COMPACTION));
+    while (waiter.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    allocator.close();
+    closed.countDown();
+    reclaimer.join(10_000);
+    waiter.join(10_000);
+    assertThat(waiter.isAlive()).isFalse();
+    assertThat(failures).hasValue(2);
+  }
+
+  private static Thread failing(AtomicInteger failures, Runnable body) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            body.run();
+          } catch (RuntimeException e) {
+            failures.incrementAndGet();
+          }
+        });
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void aSharedZoneIsHandedOutAgainUntilNothingFits() {
     begin("zones=16");
     int zone;
