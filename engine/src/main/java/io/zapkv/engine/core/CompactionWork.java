@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the policy what to compact next, and does it: the job of the compaction lane.
@@ -33,6 +34,7 @@ final class CompactionWork implements Lane.Job {
   private final TableFactory outputs;
   private final TableCursors cursors;
   private final ZoneAllocator allocator;
+  private final LongSupplier roomBlocks;
   private final LeveledPolicy policy;
   private final long baseBlocksMax;
   private final long zoneBlocks;
@@ -51,6 +53,7 @@ final class CompactionWork implements Lane.Job {
 
   private volatile boolean stopping;
 
+  /// @param roomBlocks blocks that a merge may take while what is in memory must find room, too
   /// @param baseBlocksMax how large the first sorted level may be before another is put above it
   /// @param gaveUp told when a merge found no room
   /// @param isRoomWanted whether a memtable finds no room
@@ -61,6 +64,7 @@ final class CompactionWork implements Lane.Job {
       TableFactory outputs,
       TableCursors cursors,
       ZoneAllocator allocator,
+      LongSupplier roomBlocks,
       long zoneBlocks,
       long baseBlocksMax,
       BackgroundCounts counts,
@@ -72,6 +76,7 @@ final class CompactionWork implements Lane.Job {
     this.outputs = outputs;
     this.cursors = cursors;
     this.allocator = allocator;
+    this.roomBlocks = roomBlocks;
     this.policy = new LeveledPolicy(zoneBlocks);
     this.zoneBlocks = zoneBlocks;
     this.baseBlocksMax = baseBlocksMax;
@@ -115,7 +120,7 @@ final class CompactionWork implements Lane.Job {
 
   private CompactionChoice choose(Version version, int daring) {
     CompactionState state =
-        new CompactionState(List.of(), snapshots.oldest(), allocator.freeBlocks(), daring, wish());
+        new CompactionState(List.of(), snapshots.oldest(), roomBlocks.getAsLong(), daring, wish());
     return policy.choose(version, state, LevelTargets.of(version, baseBlocksMax));
   }
 

@@ -157,6 +157,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             mergeTables,
             meta -> versions.current().reader(meta).cursor(),
             base.allocator,
+            this::mergeRoomBlocks,
             base.device.geometry().zoneCapacityBlocks(),
             baseBlocksMax(),
             counts,
@@ -443,6 +444,15 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     long zoneBytes = base.device.geometry().zoneCapacityBytes();
     long zones = Math.ceilDiv(flushRate.flushedBytes(memTableBytes), zoneBytes);
     return (int) (emptyZones - Math.max(0, zones - base.reserve.flushZones()));
+  }
+
+  /// Blocks that a merge may take: what is in memory must find its place meanwhile, and after a
+  /// crash. Once it does not any more, merging is what makes room.
+  private long mergeRoomBlocks() {
+    long free = base.allocator.freeBlocks();
+    long bytes = flushRate.flushedBytes(memTableBytes(versions.current()));
+    long kept = bytes / base.device.geometry().blockBytes();
+    return flushWork.isStarved() ? free : Math.max(0, free - kept);
   }
 
   /// Where memory is all that keeps writes out, a memtable is flushed before it is full: it may
