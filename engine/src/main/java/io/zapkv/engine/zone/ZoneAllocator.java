@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// **Failures.** [OutOfSpaceException]; [DeviceException] where the device frees no slot, or after
 /// [#stop].
 public final class ZoneAllocator implements AutoCloseable {
+  /// For the log, a flush, a merge, and one of them that goes on to its next zone.
+  private static final int SLOTS_READY = 4;
+
   /* Slots. A device has two limits, open zones and active ones (open or closed). Every zone that is
    * written in part counts against the smaller of the two here, closed ones too: then neither limit
    * can be passed, and no zone has to be closed to open another. A zone gives its slot back when all
@@ -54,6 +57,7 @@ public final class ZoneAllocator implements AutoCloseable {
   private final Runnable awaitQuiescence;
   private final ZoneControl control;
   private final int slotsMax;
+
   private final long scrapBlocks;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -241,8 +245,9 @@ public final class ZoneAllocator implements AutoCloseable {
     }
   }
 
-  /// Resets all released zones and finishes those of which nothing useful is left: for a background
-  /// lane.
+  /// Resets all released zones, and where slots are short finishes those of which nothing useful is
+  /// left: for a background lane. A finish may take half a second (D20), and a zone whose tables
+  /// die gives its slot back with its reset.
   ///
   /// @return how many zones became empty
   public int reclaim() {
@@ -250,15 +255,18 @@ public final class ZoneAllocator implements AutoCloseable {
     try {
       int emptied = reset(pool.all(ZoneUse.RELEASED));
       // What holds nothing alive will be reset instead.
-      for (ZoneSpace scrap = pool.idleWithSlot(scrapBlocks, 1);
-          scrap != null;
-          scrap = pool.idleWithSlot(scrapBlocks, 1)) {
+      for (ZoneSpace scrap = scrap(); scrap != null; scrap = scrap()) {
         finish(scrap);
       }
       return emptied;
     } finally {
       lock.unlock();
     }
+  }
+
+  private @Nullable ZoneSpace scrap() {
+    boolean isShort = slotsMax - pool.slotsUsed() < SLOTS_READY;
+    return isShort ? pool.idleWithSlot(scrapBlocks, 1) : null;
   }
 
   /// Resets zones outside the lock, which the caller holds.

@@ -385,7 +385,7 @@ class ZoneAllocatorTest {
 
   @Test
   void aSuspectZoneIsFinishedInTheBackgroundAndGivesItsSlotBack() {
-    begin("zones=16");
+    begin("zones=16&open=6&active=6");
     int zone;
     try (ZoneLease lease = allocator.lease(Lifetime.SHARED, 4, Purpose.FLUSH)) {
       zone = lease.zone();
@@ -554,8 +554,23 @@ class ZoneAllocatorTest {
   }
 
   @Test
-  void aZoneOfWhichNothingUsefulIsLeftIsFinished() {
-    begin(ZonedDevices.open("mem:?capacity=1MiB&append=256KiB&zones=16"));
+  void whereSlotsAreShortAZoneOfWhichNothingUsefulIsLeftIsFinished() {
+    int zone = fillAllButOneBlock("&open=6&active=6");
+    allocator.reclaim();
+    assertThat(use(zone)).isEqualTo(ZoneUse.SEALED);
+    assertThat(device.report(zone).state()).isEqualTo(ZoneState.FULL);
+  }
+
+  @Test
+  void whereSlotsAreLeftNothingIsFinished() {
+    int zone = fillAllButOneBlock("&open=7&active=7");
+    allocator.reclaim();
+    assertThat(use(zone)).isEqualTo(ZoneUse.PARTIAL);
+    assertThat(device.report(zone).state()).isEqualTo(ZoneState.IMPLICITLY_OPEN);
+  }
+
+  private int fillAllButOneBlock(String limits) {
+    begin(ZonedDevices.open("mem:?capacity=1MiB&append=256KiB&zones=16" + limits));
     int zone;
     try (ZoneLease lease = allocator.lease(Lifetime.SHARED, 4, Purpose.FLUSH)) {
       zone = lease.zone();
@@ -565,9 +580,7 @@ class ZoneAllocatorTest {
       assertThat(lease.remainingBlocks()).isEqualTo(1);
     }
     assertThat(use(zone)).isEqualTo(ZoneUse.PARTIAL);
-    allocator.reclaim();
-    assertThat(use(zone)).isEqualTo(ZoneUse.SEALED);
-    assertThat(device.report(zone).state()).isEqualTo(ZoneState.FULL);
+    return zone;
   }
 
   @Test
