@@ -30,6 +30,12 @@ public interface Ring extends AutoCloseable {
   /// room for the whole of it before you begin one.
   int LINK = 1;
 
+  /// The most buffers of one [#writev].
+  int VECTORS_MAX = 256;
+
+  /// The most bytes of a [#command]: what a big submission entry has room for.
+  int COMMAND_BYTES_MAX = 80;
+
   /// The most operations between submission and delivery.
   int capacity();
 
@@ -51,6 +57,33 @@ public interface Ring extends AutoCloseable {
   /// @param token the caller's own number, handed back unchanged
   /// @return false where the ring is full and nothing was queued
   boolean write(RingFile file, long offsetBytes, MemorySegment source, int flags, long token);
+
+  /// Queues a write of the first `count` of `sources`, one behind the other, as one operation whose
+  /// result is the sum of their bytes. The array belongs to the ring as the buffers do.
+  ///
+  /// @param offsetBytes where to write in the file
+  /// @param count from one to [#VECTORS_MAX]
+  /// @param flags zero or [#LINK]
+  /// @param token the caller's own number, handed back unchanged
+  /// @return false where the ring is full and nothing was queued
+  boolean writev(
+      RingFile file, long offsetBytes, MemorySegment[] sources, int count, int flags, long token);
+
+  /// Queues a command of the file's own, such as an NVMe passthrough command
+  /// (`IORING_OP_URING_CMD`, zns-facts D12).
+  ///
+  /// Its completion's result is zero, a positive status of the device, or a negated errno:
+  /// [Errno#EOPNOTSUPP] on a ring that cannot do commands. Its detail is the device's 64-bit
+  /// answer; it means nothing unless the result is zero (append contract, A10). A positive status
+  /// counts as a failure for what is chained behind it. A command is never sent twice.
+  ///
+  /// @param operation which kind of command, for example `NVME_URING_CMD_IO`
+  /// @param command the driver's structure, at most [#COMMAND_BYTES_MAX] bytes. It is copied at
+  ///   once; the memory it points to belongs to the ring until the completion has been delivered.
+  /// @param flags zero or [#LINK]
+  /// @param token the caller's own number, handed back unchanged
+  /// @return false where the ring is full and nothing was queued
+  boolean command(RingFile file, int operation, MemorySegment command, int flags, long token);
 
   /// Queues a sync: when it succeeds, all writes to `file` that had *completed* before it was
   /// submitted survive a power cut (zns-facts D21).

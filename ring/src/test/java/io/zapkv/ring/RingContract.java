@@ -105,6 +105,61 @@ public abstract class RingContract {
   }
 
   @Test
+  void aGatheredWriteIsOneWriteOfAllItsBuffers() throws Exception {
+    Ring ring = ring(4);
+    RingFile file = file();
+    MemorySegment[] sources = new MemorySegment[Ring.VECTORS_MAX + 1];
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = filled(i % 3 * 10, i % 100);
+    }
+    ring.writev(file, 100, sources, Ring.VECTORS_MAX, 0, 1);
+    ring.writev(file, 60_000, sources, 3, 0, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ring.writev(file, 0, sources, sources.length, 0, 3));
+    assertThatIllegalArgumentException().isThrownBy(() -> ring.writev(file, 0, sources, 0, 0, 3));
+    assertThatIllegalArgumentException().isThrownBy(() -> ring.writev(file, -1, sources, 1, 0, 3));
+    Completions completions = new Completions().drain(ring);
+    int bytes = 0;
+    for (int i = 0; i < Ring.VECTORS_MAX; i++) {
+      assertThat(contents(file, 100 + bytes, i % 3 * 10)).isEqualTo(repeated(i % 3 * 10, i % 100));
+      bytes += i % 3 * 10;
+    }
+    assertThat(completions.result(1)).isEqualTo(bytes);
+    assertThat(completions.result(2)).isEqualTo(30);
+    assertThat(contents(file, 100 + bytes, 1)).containsOnly(0);
+  }
+
+  @Test
+  void aGatheredWriteFromFreedMemoryFails() throws Exception {
+    Ring ring = ring(4);
+    RingFile file = file();
+    Arena gone = Arena.ofShared();
+    MemorySegment[] sources = {filled(10, 1), gone.allocate(10)};
+    ring.writev(file, 0, sources, 2, Ring.LINK, 1);
+    ring.writev(file, 500, sources, 1, 0, 2);
+    gone.close();
+    Completions completions = new Completions().drain(ring);
+    assertThat(completions.result(1)).isEqualTo(-Errno.EFAULT);
+    assertThat(completions.result(2)).isEqualTo(-Errno.ECANCELED);
+    assertThat(contents(file, 500, 10)).containsOnly(0);
+  }
+
+  /// No file of these tests takes commands, whatever the ring can do.
+  @Test
+  void aCommandThatIsNotPossibleSaysSo() throws Exception {
+    Ring ring = ring(4);
+    RingFile file = file();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ring.command(file, 1, memory(Ring.COMMAND_BYTES_MAX + 1), 0, 9));
+    ring.command(file, 1, filled(Ring.COMMAND_BYTES_MAX, 1), Ring.LINK, 1);
+    ring.write(file, 0, filled(10, 1), 0, 2);
+    Completions completions = new Completions().drain(ring);
+    assertThat(completions.result(1)).isEqualTo(-Errno.EOPNOTSUPP);
+    assertThat(completions.result(2)).isEqualTo(-Errno.ECANCELED);
+    assertThat(contents(file, 0, 10)).containsOnly(0);
+  }
+
+  @Test
   void aTokenComesBackUnchangedWhateverItsBits() throws Exception {
     Ring ring = ring(4);
     ring.nop(0, Long.MIN_VALUE);

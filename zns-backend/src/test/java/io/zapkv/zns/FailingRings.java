@@ -65,6 +65,23 @@ final class FailingRings implements RingSource {
     }
 
     @Override
+    public boolean writev(
+        RingFile file,
+        long offsetBytes,
+        MemorySegment[] sources,
+        int count,
+        int flags,
+        long token) {
+      return ring.writev(file, offsetBytes, sources, count, flags, token);
+    }
+
+    @Override
+    public boolean command(
+        RingFile file, int operation, MemorySegment command, int flags, long token) {
+      return ring.command(file, operation, command, flags, token);
+    }
+
+    @Override
     public boolean sync(RingFile file, int flags, long token) {
       return ring.sync(file, flags, token);
     }

@@ -68,13 +68,7 @@ public final class Submissions {
   /// @return false where no slot is free and nothing was queued
   public boolean add(
       Kind kind, RingFile file, long offsetBytes, MemorySegment buffer, int flags, long token) {
-    if (offsetBytes < 0) {
-      throw new IllegalArgumentException("offset must not be negative, got " + offsetBytes);
-    }
-    if (buffer.byteSize() > LENGTH_BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "a transfer is at most " + LENGTH_BYTES_MAX + " bytes, got " + buffer.byteSize());
-    }
+    checkTransfer(offsetBytes, buffer.byteSize());
     if (kind == Kind.READ && buffer.isReadOnly()) {
       throw new IllegalArgumentException("the target of a read must be writable");
     }
@@ -86,8 +80,73 @@ public final class Submissions {
     operation.file = file;
     operation.offsetBytes = offsetBytes;
     operation.buffer = buffer;
+    operation.lengthBytes = buffer.byteSize();
     operation.token = token;
     return true;
+  }
+
+  /// Queues a gathered write.
+  ///
+  /// @return false where no slot is free and nothing was queued
+  public boolean addWritev(
+      RingFile file, long offsetBytes, MemorySegment[] sources, int count, int flags, long token) {
+    if (count < 1 || count > Math.min(sources.length, Ring.VECTORS_MAX)) {
+      throw new IllegalArgumentException(
+          "a gathered write has 1 to "
+              + Math.min(sources.length, Ring.VECTORS_MAX)
+              + " buffers here, got "
+              + count);
+    }
+    long lengthBytes = 0;
+    for (int i = 0; i < count; i++) {
+      lengthBytes += sources[i].byteSize();
+    }
+    checkTransfer(offsetBytes, lengthBytes);
+    Operation operation = take(flags);
+    if (operation == null) {
+      return false;
+    }
+    operation.kind = Kind.WRITEV;
+    operation.file = file;
+    operation.offsetBytes = offsetBytes;
+    operation.vectors = sources;
+    operation.vectorCount = count;
+    operation.lengthBytes = lengthBytes;
+    operation.token = token;
+    return true;
+  }
+
+  /// Queues a command and copies its bytes.
+  ///
+  /// @return false where no slot is free and nothing was queued
+  public boolean addCommand(
+      RingFile file, int command, MemorySegment payload, int flags, long token) {
+    long bytes = payload.byteSize();
+    if (bytes > Ring.COMMAND_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "a command is at most " + Ring.COMMAND_BYTES_MAX + " bytes, got " + bytes);
+    }
+    Operation operation = take(flags);
+    if (operation == null) {
+      return false;
+    }
+    operation.kind = Kind.COMMAND;
+    operation.file = file;
+    operation.command = command;
+    MemorySegment.copy(payload, 0, operation.payload(), 0, bytes);
+    operation.payload().asSlice(bytes).fill((byte) 0);
+    operation.token = token;
+    return true;
+  }
+
+  private static void checkTransfer(long offsetBytes, long lengthBytes) {
+    if (offsetBytes < 0) {
+      throw new IllegalArgumentException("offset must not be negative, got " + offsetBytes);
+    }
+    if (lengthBytes > LENGTH_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "a transfer is at most " + LENGTH_BYTES_MAX + " bytes, got " + lengthBytes);
+    }
   }
 
   /// Queues an operation that does nothing.
@@ -161,12 +220,13 @@ public final class Submissions {
   public void deliver(Operation operation, CompletionHandler handler) {
     long token = operation.token;
     int result = operation.result();
+    long detail = operation.detail();
     completed++;
     if (result < 0) {
       failed++;
     }
     release(operation);
-    handler.onCompletion(token, result, 0);
+    handler.onCompletion(token, result, detail);
   }
 
   /// Frees the slot of an operation whose completion nobody will take.

@@ -62,6 +62,18 @@ public final class ThreadPoolRing implements Ring {
   }
 
   @Override
+  public boolean writev(
+      RingFile file, long offsetBytes, MemorySegment[] sources, int count, int flags, long token) {
+    return submissions.addWritev(file, offsetBytes, sources, count, flags, token);
+  }
+
+  @Override
+  public boolean command(
+      RingFile file, int operation, MemorySegment command, int flags, long token) {
+    return submissions.addCommand(file, operation, command, flags, token);
+  }
+
+  @Override
   public boolean sync(RingFile file, int flags, long token) {
     return submissions.add(Kind.SYNC, file, 0, MemorySegment.NULL, flags, token);
   }

@@ -45,7 +45,7 @@ final class WorkerChain {
 
   private static int runOne(Operation operation) {
     try {
-      return operation.run(operation.buffer().byteSize());
+      return operation.run(operation.lengthBytes());
     } catch (Error bug) {
       // A bug in a file must reach somebody, but neither end a shared worker nor leave the ring's
       // owner waiting for a completion that never comes.

@@ -27,7 +27,7 @@ public final class SimFaults {
   public enum Target {
     /// Reads only.
     READ,
-    /// Writes only.
+    /// Writes only, gathered ones too.
     WRITE,
     /// Syncs only.
     SYNC,
@@ -35,7 +35,12 @@ public final class SimFaults {
     ANY;
 
     private boolean counts(Kind kind) {
-      return this == ANY || name().equals(kind.name());
+      return switch (this) {
+        case ANY -> true;
+        case READ -> kind == Kind.READ;
+        case WRITE -> kind == Kind.WRITE || kind == Kind.WRITEV;
+        case SYNC -> kind == Kind.SYNC;
+      };
     }
   }
 

@@ -104,6 +104,18 @@ public final class SimRing implements Ring {
   }
 
   @Override
+  public boolean writev(
+      RingFile file, long offsetBytes, MemorySegment[] sources, int count, int flags, long token) {
+    return submissions.addWritev(file, offsetBytes, sources, count, flags, token);
+  }
+
+  @Override
+  public boolean command(
+      RingFile file, int operation, MemorySegment command, int flags, long token) {
+    return submissions.addCommand(file, operation, command, flags, token);
+  }
+
+  @Override
   public boolean sync(RingFile file, int flags, long token) {
     return submissions.add(Kind.SYNC, file, 0, MemorySegment.NULL, flags, token);
   }
@@ -237,11 +249,11 @@ public final class SimRing implements Ring {
   }
 
   private static int run(Operation operation, SimFaults.@Nullable Rule fault) {
-    long lengthBytes = operation.buffer().byteSize();
+    long lengthBytes = operation.lengthBytes();
     if (fault == null) {
       return operation.run(lengthBytes);
     }
-    boolean moves = operation.kind() == Kind.READ || operation.kind() == Kind.WRITE;
+    boolean moves = lengthBytes > 0;
     switch (fault.moment()) {
       case BEFORE -> {}
       case HALFWAY -> {

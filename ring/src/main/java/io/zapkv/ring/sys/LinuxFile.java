@@ -1,0 +1,285 @@
+package io.zapkv.ring.sys;
+
+import io.zapkv.ring.Errno;
+import io.zapkv.ring.RingFile;
+import io.zapkv.ring.SystemCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/// An open file or device on a descriptor of its own.
+///
+/// What a channel of the JDK leaves out: direct I/O, `flock`, `ioctl`, gathered writes at a place,
+/// the error's number, and no care for interrupts: one of a thread inside it closes nothing.
+///
+/// **Threading.** As [RingFile] says. [#close] comes last: a descriptor that is closed under a
+/// running operation may be another file by then.
+///
+/// **Memory.** Buffers are native memory; for direct I/O they, their lengths and the places are
+/// aligned as the device says.
+///
+/// **Failures.** A transfer that comes back short is continued until it is whole (append contract,
+/// A2). Every result is the system's own errno, negated.
+public final class LinuxFile implements RingFile {
+  /// How a file is opened. All are closed in a child process.
+  public enum Flag {
+    /// For writing as well as reading.
+    WRITE,
+    /// Made, mode 0600, where it is not there.
+    CREATE,
+    /// By direct I/O: past the page cache.
+    DIRECT,
+    /// Each write is on the medium when it completes.
+    DSYNC,
+    /// Refused where another holds it so; for block devices.
+    EXCLUSIVE,
+    /// Refused where the last part of the path is a link.
+    NO_FOLLOW;
+
+    int bits() {
+      return switch (this) {
+        case WRITE -> 0x2;
+        case CREATE -> 0x40;
+        case DIRECT -> NativeAccess.isX86() ? 0x4000 : 0x10000;
+        case DSYNC -> 0x1000;
+        case EXCLUSIVE -> 0x80;
+        case NO_FOLLOW -> NativeAccess.isX86() ? 0x20000 : 0x8000;
+      };
+    }
+  }
+
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int OWNER_ONLY = 0600;
+  private static final int LOCK_SH = 1;
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
+  private static final int VECTOR_BYTES = 16;
+
+  private final String path;
+  private volatile int fd;
+
+  private LinuxFile(String path, int fd) {
+    this.path = path;
+    this.fd = fd;
+  }
+
+  /// Opens a file or a device.
+  ///
+  /// @throws SystemCallException where the system refuses
+  public static LinuxFile open(Path path, Flag... flags) throws SystemCallException {
+    int bits = O_CLOEXEC;
+    for (Flag flag : flags) {
+      bits |= flag.bits();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      CallState state = new CallState(arena);
+      MemorySegment name = arena.allocateFrom(path.toString());
+      int result;
+      do {
+        result = Libc.open(state, name, bits, OWNER_ONLY);
+      } while (result == -Errno.EINTR);
+      if (result < 0) {
+        throw new SystemCallException("open", path.toString(), -result);
+      }
+      return new LinuxFile(path.toString(), result);
+    }
+  }
+
+  @Override
+  public int descriptor() {
+    return fd;
+  }
+
+  @Override
+  public boolean syncsInKernel() {
+    return true;
+  }
+
+  @Override
+  public int read(long offsetBytes, MemorySegment target) {
+    return transfer(false, offsetBytes, target);
+  }
+
+  @Override
+  public int write(long offsetBytes, MemorySegment source) {
+    return transfer(true, offsetBytes, source);
+  }
+
+  private int transfer(boolean isWrite, long offsetBytes, MemorySegment bytes) {
+    long lengthBytes = bytes.byteSize();
+    try (Arena arena = Arena.ofConfined()) {
+      CallState state = new CallState(arena);
+      for (long moved = 0; moved < lengthBytes; ) {
+        MemorySegment rest = moved == 0 ? bytes : bytes.asSlice(moved);
+        long now =
+            isWrite
+                ? Libc.pwrite(state, fd, rest, lengthBytes - moved, offsetBytes + moved)
+                : Libc.pread(state, fd, rest, lengthBytes - moved, offsetBytes + moved);
+        if (now > 0) {
+          moved += now;
+        } else if (now != -Errno.EINTR) {
+          // Nothing moved and no reason: the end of the file, or a device that takes nothing.
+          return now == 0 ? -Errno.EIO : (int) now;
+        }
+      }
+      return (int) lengthBytes;
+    }
+  }
+
+  /// One call for all of them, as a file of a zone needs it (zns-facts Z1).
+  @Override
+  public int writev(long offsetBytes, MemorySegment[] sources, int count) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment vectors = arena.allocate((long) VECTOR_BYTES * count, Long.BYTES);
+      long lengthBytes = 0;
+      for (int i = 0; i < count; i++) {
+        if (!sources[i].isNative() || !sources[i].scope().isAlive()) {
+          // The kernel gets an address, and would take whatever lies there by now.
+          return -Errno.EFAULT;
+        }
+        putVector(vectors, i, sources[i].address(), sources[i].byteSize());
+        lengthBytes += sources[i].byteSize();
+      }
+      CallState state = new CallState(arena);
+      int first = 0;
+      for (long moved = 0; moved < lengthBytes; ) {
+        long now =
+            Libc.pwritev(
+                state,
+                fd,
+                vectors.asSlice((long) first * VECTOR_BYTES),
+                count - first,
+                offsetBytes + moved);
+        if (now > 0) {
+          moved += now;
+          first = skip(vectors, first, now);
+        } else if (now != -Errno.EINTR) {
+          return now == 0 ? -Errno.EIO : (int) now;
+        }
+      }
+      return (int) lengthBytes;
+    }
+  }
+
+  private static void putVector(MemorySegment vectors, int index, long address, long lengthBytes) {
+    vectors.set(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES, address);
+    vectors.set(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES + Long.BYTES, lengthBytes);
+  }
+
+  /// Takes `movedBytes` off the front; answers the first vector that has bytes left.
+  private static int skip(MemorySegment vectors, int first, long movedBytes) {
+    int index = first;
+    long left = movedBytes;
+    while (left > 0) {
+      long at = (long) index * VECTOR_BYTES;
+      long lengthBytes = vectors.get(ValueLayout.JAVA_LONG, at + Long.BYTES);
+      if (left < lengthBytes) {
+        long address = vectors.get(ValueLayout.JAVA_LONG, at);
+        putVector(vectors, index, address + left, lengthBytes - left);
+        return index;
+      }
+      left -= lengthBytes;
+      index++;
+    }
+    return index;
+  }
+
+  @Override
+  public int sync() {
+    try (Arena arena = Arena.ofConfined()) {
+      CallState state = new CallState(arena);
+      int result;
+      do {
+        result = Libc.fdatasync(state, fd);
+      } while (result == -Errno.EINTR);
+      return result;
+    }
+  }
+
+  /// Sends a command of the file's own; answers what the driver does (for NVMe: zero or the
+  /// status), or a negated errno. Never sent twice: whoever gets `EINTR` decides.
+  public int ioctl(long request, MemorySegment argument) {
+    try (Arena arena = Arena.ofConfined()) {
+      return Libc.ioctl(new CallState(arena), fd, request, argument);
+    }
+  }
+
+  /// Sets the length; for a file of a zone this is its reset or its finish (zns-facts Z3).
+  ///
+  /// @return zero or a negated errno
+  public int truncate(long lengthBytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      CallState state = new CallState(arena);
+      int result;
+      do {
+        result = Libc.ftruncate(state, fd, lengthBytes);
+      } while (result == -Errno.EINTR);
+      return result;
+    }
+  }
+
+  /// Makes room for `lengthBytes` from the beginning, and the file at least as long.
+  ///
+  /// @return zero or a negated errno
+  public int allocate(long lengthBytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      CallState state = new CallState(arena);
+      int result;
+      do {
+        result = Libc.fallocate(state, fd, 0, 0, lengthBytes);
+      } while (result == -Errno.EINTR);
+      return result;
+    }
+  }
+
+  /// Takes the whole-file lock of `flock(2)`, which belongs to this opening of the file and goes
+  /// with it. Other than a lock of the JDK's it is not lost when the process closes another
+  /// descriptor of the file, and keeps out this process, too (zns-facts X2).
+  ///
+  /// @return false where another holds it
+  /// @throws SystemCallException where the file cannot be locked
+  public boolean tryLock(boolean exclusive) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      CallState state = new CallState(arena);
+      int result;
+      do {
+        result = Libc.flock(state, fd, LOCK_NB | (exclusive ? LOCK_EX : LOCK_SH));
+      } while (result == -Errno.EINTR);
+      if (result < 0 && result != -Errno.EAGAIN) {
+        throw new SystemCallException("flock", path, -result);
+      }
+      return result == 0;
+    }
+  }
+
+  /// What the kernel says of the file.
+  ///
+  /// @throws SystemCallException where it says nothing
+  public FileStatus status() throws SystemCallException {
+    return FileStatus.of(path, fd);
+  }
+
+  @Override
+  public boolean isMemory() {
+    return false;
+  }
+
+  /// Idempotent. What the system says to it is dropped: the descriptor is gone either way, and what
+  /// must last has been synced before.
+  @Override
+  public void close() {
+    int closing = fd;
+    fd = NO_DESCRIPTOR;
+    if (closing != NO_DESCRIPTOR) {
+      try (Arena arena = Arena.ofConfined()) {
+        Libc.close(new CallState(arena), closing);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return path;
+  }
+}
