@@ -96,6 +96,22 @@ public interface Ring extends AutoCloseable {
   /// @return false where the ring is full and nothing was queued
   boolean nop(int flags, long token);
 
+  /// Tells the ring that many operations will be on `file`, which stays open until the ring is
+  /// closed.
+  ///
+  /// @return whether the ring makes anything of it; operations work the same either way
+  default boolean registerFile(RingFile file) {
+    return false;
+  }
+
+  /// Tells the ring that many buffers will be slices of `slab`, which is freed only after the ring
+  /// is closed. To be called once.
+  ///
+  /// @return whether the ring makes anything of it; operations work the same either way
+  default boolean registerBuffers(MemorySegment slab) {
+    return false;
+  }
+
   /// Starts all that is queued; returns how many operations that were.
   int flush();
 
