@@ -8,27 +8,25 @@ import io.zapkv.zns.StagingStore;
 import io.zapkv.zns.ZoneQueue;
 import io.zapkv.zns.ZoneReport;
 import io.zapkv.zns.ZonedDevice;
+import io.zapkv.zns.queue.DeviceQueue;
+import io.zapkv.zns.queue.LandingOrder;
+import io.zapkv.zns.queue.OpenQueues;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A zoned device whose rules are [EmulatedZones] and whose bytes lie in a [ZoneStore].
 ///
 /// **Threading.** As [ZonedDevice] says.
 public final class EmulatedDevice implements ZonedDevice {
-  private final ReentrantLock lock = new ReentrantLock();
   private final String name;
   private final ZoneStore store;
   private final RingSource rings;
   private final OptionalLong reorderSeed;
   private final EmulatedZones zones;
-  private final List<EmulatedQueue> queues = new ArrayList<>();
-  private final QueueCounters countersOfClosedQueues = new QueueCounters();
-  private int queuesOpened;
-  private volatile boolean closed;
+  private final OpenQueues queues;
 
   /// Takes over the store and the rings.
   ///
@@ -38,6 +36,7 @@ public final class EmulatedDevice implements ZonedDevice {
     this.store = store;
     this.rings = rings;
     this.reorderSeed = reorderSeed;
+    queues = new OpenQueues(name);
     zones = new EmulatedZones(store.geometry(), store.words());
     store.attach(zones);
   }
@@ -54,13 +53,13 @@ public final class EmulatedDevice implements ZonedDevice {
 
   @Override
   public ZoneReport report(int zone) {
-    checkOpen();
+    queues.checkOpen();
     return zones.report(zone);
   }
 
   @Override
   public List<ZoneReport> report() {
-    checkOpen();
+    queues.checkOpen();
     List<ZoneReport> reports = new ArrayList<>(geometry().zones());
     for (int zone = 0; zone < geometry().zones(); zone++) {
       reports.add(zones.report(zone));
@@ -70,68 +69,30 @@ public final class EmulatedDevice implements ZonedDevice {
 
   @Override
   public ZoneQueue openQueue(int depth) {
-    lock.lock();
-    try {
-      checkOpen();
+    return queues.open(number -> {
       Ring ring = rings.open(depth);
-      int number = queuesOpened++;
       LandingOrder order =
           reorderSeed.isPresent() ? new LandingOrder(reorderSeed.getAsLong(), number) : null;
-      EmulatedQueue queue =
-          new EmulatedQueue(this, ring, new OperationRunner(zones, store, ring, number), order);
-      queues.add(queue);
-      return queue;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void closed(EmulatedQueue queue) {
-    lock.lock();
-    try {
-      if (queues.remove(queue)) {
-        countersOfClosedQueues.addAll(queue.counters());
-      }
-    } finally {
-      lock.unlock();
-    }
+      return new DeviceQueue(
+          geometry(), ring, new EmulatedRunner(zones, store, ring, number), order, queues::closed);
+    });
   }
 
   @Override
   public @Nullable MemorySegment mapped(int zone) {
-    checkOpen();
+    queues.checkOpen();
     return store.mapped(zone);
   }
 
   @Override
   public @Nullable StagingStore staging() {
-    checkOpen();
+    queues.checkOpen();
     return store.staging();
   }
 
   @Override
   public DeviceStats stats() {
-    QueueCounters sum = new QueueCounters();
-    lock.lock();
-    try {
-      sum.addAll(countersOfClosedQueues);
-      for (EmulatedQueue queue : queues) {
-        sum.addAll(queue.counters());
-      }
-    } finally {
-      lock.unlock();
-    }
-    return new DeviceStats(
-        sum.get(QueueCounters.APPENDED_BYTES),
-        sum.get(QueueCounters.WRITTEN_BYTES),
-        sum.get(QueueCounters.READ_BYTES),
-        sum.get(QueueCounters.APPENDS),
-        sum.get(QueueCounters.READS),
-        sum.get(QueueCounters.RESETS),
-        sum.get(QueueCounters.FINISHES),
-        sum.get(QueueCounters.COPIED_BYTES),
-        sum.get(QueueCounters.SYNCS),
-        rings.description());
+    return queues.stats(rings.description());
   }
 
   @Override
@@ -141,27 +102,9 @@ public final class EmulatedDevice implements ZonedDevice {
 
   @Override
   public void close() {
-    List<EmulatedQueue> open;
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      open = List.copyOf(queues);
-    } finally {
-      lock.unlock();
-    }
-    for (EmulatedQueue queue : open) {
-      queue.close();
-    }
-    rings.close();
-    store.close();
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException(name + " is closed");
+    if (queues.close()) {
+      rings.close();
+      store.close();
     }
   }
 }

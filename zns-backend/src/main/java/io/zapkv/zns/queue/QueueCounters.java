@@ -1,4 +1,4 @@
-package io.zapkv.zns.emulated;
+package io.zapkv.zns.queue;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 

@@ -1,4 +1,4 @@
-package io.zapkv.zns.emulated;
+package io.zapkv.zns.queue;
 
 import io.zapkv.ring.CompletionHandler;
 import io.zapkv.ring.Ring;
@@ -13,29 +13,30 @@ import io.zapkv.zns.ZoneRange;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A queue of an [EmulatedDevice]: decides at the flush, lets a ring carry.
+/// A queue of a device that works through a ring: decides at the flush, lets the ring carry.
 ///
 /// ```
-///   submit ──► SlotTable ──► flush: EmulatedZones decides ──► ring ──► poll: handler
-///                               ▲                              │
-///                               └─ next of a chain, next step ◄┘
+///   submit ──► SlotTable ──► flush: OperationRunner decides ──► ring ──► poll: handler
+///                               ▲                                │
+///                               └── next of a chain, next step ◄─┘
 /// ```
 ///
 /// **Threading.** As [ZoneQueue] says; [#close] may come from whoever closes the device, when the
 /// owner has stopped.
 ///
-/// **Memory.** All slots are made at once; afterwards only a copy allocates, and what a ring's file
-/// does.
-final class EmulatedQueue implements ZoneQueue {
-  private final EmulatedDevice device;
+/// **Memory.** All slots are made at once; afterwards only a copy allocates, and what the runner and
+/// the ring do.
+public final class DeviceQueue implements ZoneQueue {
   private final Geometry geometry;
   private final Ring ring;
   private final @Nullable LandingOrder landingOrder;
   private final SlotTable slots;
   private final OperationRunner runner;
   private final QueueCounters counters = new QueueCounters();
+  private final Consumer<DeviceQueue> onClose;
   private final CompletionHandler onArrival = this::arrived;
 
   /// Whom the running round of deliveries tells; null between rounds.
@@ -44,16 +45,21 @@ final class EmulatedQueue implements ZoneQueue {
   private int delivered;
   private volatile boolean closed;
 
-  EmulatedQueue(
-      EmulatedDevice device,
+  /// Takes over the ring and the runner, which sends to that ring.
+  ///
+  /// @param landingOrder in which order a flush executes, or null for that of submission
+  /// @param onClose told once the queue is closed
+  public DeviceQueue(
+      Geometry geometry,
       Ring ring,
       OperationRunner runner,
-      @Nullable LandingOrder landingOrder) {
-    this.device = device;
+      @Nullable LandingOrder landingOrder,
+      Consumer<DeviceQueue> onClose) {
+    this.geometry = geometry;
     this.ring = ring;
     this.runner = runner;
     this.landingOrder = landingOrder;
-    geometry = device.geometry();
+    this.onClose = onClose;
     slots = new SlotTable(ring.capacity());
   }
 
@@ -271,7 +277,7 @@ final class EmulatedQueue implements ZoneQueue {
 
   private void arrived(long token, int result, long detail) {
     Slot slot = slots.at((int) token);
-    if (!runner.arrived(slot, result)) {
+    if (!runner.arrived(slot, result, detail)) {
       return;
     }
     ZoneFailure failure = slot.failure;
@@ -335,7 +341,7 @@ final class EmulatedQueue implements ZoneQueue {
       runner.abandon(slots.at(index));
     }
     runner.close();
-    device.closed(this);
+    onClose.accept(this);
   }
 
   private void checkOpen() {

@@ -1,4 +1,4 @@
-package io.zapkv.zns.emulated;
+package io.zapkv.zns.queue;
 
 import java.util.SplittableRandom;
 
@@ -6,14 +6,14 @@ import java.util.SplittableRandom;
 /// fails (A4).
 ///
 /// An operation may also be held back at a flush and run at a later one.
-final class LandingOrder {
+public final class LandingOrder {
   private static final int HOLD_ONE_IN = 4;
 
   private final SplittableRandom random;
 
   /// @param seed the device's
   /// @param queue the number of the queue, so that two queues do not shuffle alike
-  LandingOrder(long seed, int queue) {
+  public LandingOrder(long seed, int queue) {
     random = new SplittableRandom(seed * 31 + queue);
   }
 

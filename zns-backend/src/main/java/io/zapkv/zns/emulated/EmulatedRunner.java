@@ -9,19 +9,18 @@ import io.zapkv.zns.ZoneAddress;
 import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZoneQueue;
 import io.zapkv.zns.ZoneRange;
+import io.zapkv.zns.queue.OperationRunner;
+import io.zapkv.zns.queue.Slot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// Carries the operations of one queue out: decides what becomes of each, and sends it by the ring.
 ///
-/// Every operation travels through the ring, even one that is refused or moves no byte: it goes as
-/// a no-op and carries its failure along. So there is one way back for all.
-///
 /// **Threading.** Belongs to the queue's owner.
 ///
 /// **Memory.** Allocates for copies only.
-final class OperationRunner {
+final class EmulatedRunner implements OperationRunner {
   /// A request that had no effect for a passing reason is sent again so many times.
   private static final int RETRIES_MAX = 16;
 
@@ -33,7 +32,7 @@ final class OperationRunner {
   private @Nullable Arena scratch;
 
   /// @param groupCursor where this queue begins to look in a group of zones (S2)
-  OperationRunner(EmulatedZones zones, ZoneStore store, Ring ring, int groupCursor) {
+  EmulatedRunner(EmulatedZones zones, ZoneStore store, Ring ring, int groupCursor) {
     geometry = store.geometry();
     this.zones = zones;
     this.store = store;
@@ -42,7 +41,8 @@ final class OperationRunner {
   }
 
   /// Executes the operation as far as the zone's state goes; an append gets its address here.
-  void decide(Slot slot) {
+  @Override
+  public void decide(Slot slot) {
     if (slot.failure != null) {
       return;
     }
@@ -115,8 +115,8 @@ final class OperationRunner {
     slot.data = slot.scratch.asSlice(0, bytes);
   }
 
-  /// Hands the operation, or the next step of it, to the ring.
-  void send(Slot slot) {
+  @Override
+  public void send(Slot slot) {
     if (!trySend(slot)) {
       throw new AssertionError("a ring as deep as its queue is full");
     }
@@ -153,10 +153,8 @@ final class OperationRunner {
     return ring.read(file(source.address()), offsetBytes(source.address()), target, 0, slot.index);
   }
 
-  /// Takes what the ring says of an operation.
-  ///
-  /// @return whether it has come to its end; otherwise it has been sent on
-  boolean arrived(Slot slot, int result) {
+  @Override
+  public boolean arrived(Slot slot, int result, long detail) {
     if (result < 0 && slot.failure == null) {
       if (Errno.isTransient(-result) && slot.retries < RETRIES_MAX) {
         slot.retries++;
@@ -206,7 +204,8 @@ final class OperationRunner {
   }
 
   /// The write of a slot is no longer on its way.
-  void abandon(Slot slot) {
+  @Override
+  public void abandon(Slot slot) {
     if (slot.inFlight) {
       slot.inFlight = false;
       zones.landed(ZoneAddress.zone(slot.landedAt));
@@ -214,7 +213,8 @@ final class OperationRunner {
   }
 
   /// Frees the memory of copies.
-  void close() {
+  @Override
+  public void close() {
     Arena arena = scratch;
     if (arena != null) {
       arena.close();
