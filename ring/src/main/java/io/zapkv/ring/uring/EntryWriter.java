@@ -91,7 +91,9 @@ final class EntryWriter {
       case SYNC ->
           put(at, operation, UringAbi.OP_FSYNC, flags, fd, 0, 0, 0, UringAbi.FSYNC_DATASYNC);
       case COMMAND -> {
-        put(at, operation, UringAbi.OP_URING_CMD, flags, fd, operation.command(), 0, 0, 0);
+        // The upper half of the field must be zero, whatever the sign of the number.
+        long command = Integer.toUnsignedLong(operation.command());
+        put(at, operation, UringAbi.OP_URING_CMD, flags, fd, command, 0, 0, 0);
         SqeDescriptor.putCommand(queue.entries(), at, operation.payload());
       }
       case NOP -> throw new AssertionError("the kernel is not asked to do nothing");
