@@ -92,7 +92,8 @@ final class FileStaging implements StagingStore {
         : PrivateFiles.open(path);
   }
 
-  /// Under another name until it is whole: killed in between, there is no short piece.
+  /// Under another name until it is whole, on the disk as well: killed in between, or without power
+  /// afterwards, there is no short piece. A file system may make a new name durable before the bytes.
   private void create(Path path, long bytes) throws IOException {
     PrivateFiles.createFolders(folder);
     Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
@@ -114,6 +115,7 @@ final class FileStaging implements StagingStore {
           written += channel.write(zeros, written);
         }
         channel.truncate(bytes);
+        channel.force(true);
       }
       Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
       whole = true;
