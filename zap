@@ -5,6 +5,8 @@
 #   zap VERB [ARGUMENTS]     run the command line, see `zap --help`
 #   zap test [MAVEN ARGS]    every gate and every test
 #   zap fmt                  format the sources
+#   zap vm test [STEP…]      the same on real zoned devices, in a virtual machine; see docs/DEVICES.md
+#   zap vm shell COMMAND     runs a command in that machine
 #   zap java-home            print the JDK that would be used
 #
 # ZAP_JAVA_HOME chooses the JDK, ZAP_JAVA_OPTS adds options for the JVM that runs the verb.
@@ -152,6 +154,11 @@ case ${1:-} in
   fmt)
     need_maven
     maven -q spotless:apply >&2
+    ;;
+  vm)
+    shift
+    if stale; then build; fi
+    exec "$BASH" "$root/compat-bench/vm/vm.sh" "$@"
     ;;
   test)
     need_maven

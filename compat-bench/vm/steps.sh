@@ -1,0 +1,131 @@
+# The steps of `zap vm test`: a machine each, and a program inside it. Sourced by vm.sh.
+#
+# A step that has power cuts leaves its own results; otherwise guest/lib.sh does, check by check.
+
+readonly STEPS="namespaces rings contract integration limits full ycsb faults sick-zones power-cut"
+
+# The contract's own geometry; zonefs keeps a zone for itself.
+step_contract() {
+  new_machine contract
+  controller 16K
+  namespace 1 8 128K 96K 3 4
+  namespace 2 9 128K 96K 3 4
+  run_guest_program 600 contract.sh
+}
+
+step_namespaces() {
+  small_machine namespaces
+  run_guest_program 120 namespaces.sh
+}
+
+step_rings() {
+  new_machine rings
+  run_guest_program 600 rings.sh
+}
+
+step_integration() {
+  small_machine integration
+  run_guest_program 600 integration.sh
+}
+
+step_limits() {
+  new_machine limits
+  controller 128K
+  namespace 1 64 1M 960K 4 4
+  namespace 2 64 1M 960K 4 4
+  run_guest_program 600 limits.sh
+}
+
+step_full() {
+  new_machine full
+  controller 128K
+  namespace 1 32 1M 1M 14 14
+  namespace 2 33 1M 1M 14 14
+  run_guest_program 900 full.sh
+}
+
+step_ycsb() {
+  small_machine ycsb
+  run_guest_program 900 ycsb.sh
+}
+
+# Every third zone has one block that fails the first time it is written.
+step_faults() {
+  new_machine faults
+  controller 128K
+  local zone at=() number=0
+  for ((zone = 2; zone < 64; zone += 3)); do
+    at+=("inject-error.$number.event=pwritev" "inject-error.$number.iotype=write"
+      "inject-error.$number.errno=5" "inject-error.$number.once=on"
+      "inject-error.$number.sector=$((zone * 8192 + 800))")
+    number=$((number + 1))
+  done
+  namespace 1 64 4M 4M 14 14 "${at[@]}"
+  namespace 2 64 4M 4M 14 14 "${at[@]}"
+  devices+=(-trace pci_nvme_err_aio)
+  run_guest_program 600 faults.sh
+}
+
+step_sick-zones() {
+  new_machine sick-zones
+  run_guest_program 600 sick-zones.sh
+}
+
+readonly CUTS=3
+readonly ACKS_BEFORE_A_CUT=200
+
+step_power-cut() {
+  local kind
+  for kind in nvme zonefs emu; do
+    small_machine "power-cut-$kind"
+    disk 512M
+    printf 'readonly kind=%q\n. %q\n. %q\n' "$kind" "$here/guest/lib.sh" "$here/guest/power-cut.sh" | write_program
+    echo " $kind:"
+    if cut_power_while_writing "$CUTS" "$ACKS_BEFORE_A_CUT" 400 && [[ $(<"$folder/cuts") == "$CUTS" ]]; then
+      echo "  pass $kind: $(tail -n 1 "$folder/output")"
+      echo "passed 1" >"$folder/results"
+    else
+      echo "  FAIL $kind: $(tail -n 1 "$folder/output")"
+      echo "failed 1" >"$folder/results"
+    fi
+  done
+}
+
+small_machine() {
+  new_machine "$1"
+  controller 128K
+  namespace 1 64 4M 4M 14 14
+  namespace 2 64 4M 4M 14 14
+}
+
+# A machine that dies in the middle is one more failure, beside the checks that were made.
+run_guest_program() {
+  printf '. %q\n. %q\n' "$here/guest/lib.sh" "$here/guest/$2" | write_program
+  local code=0
+  run_program "$1" || code=$?
+  ((code == 0)) || echo "failed 1" >>"$folder/results"
+}
+
+count() {
+  cat "$root"/target/vm/*/results 2>/dev/null | awk -v what="$1" '$1 == what { sum += $2 } END { print sum + 0 }'
+}
+
+run_steps() {
+  local step began passed failed skipped
+  for step in "$@"; do
+    [[ " $STEPS " == *" $step "* ]] || die "there is no step $step: $STEPS"
+  done
+  prepare
+  rm -rf "$root/target/vm"
+  for step in "$@"; do
+    began=$SECONDS
+    echo "$step"
+    "step_$step"
+    echo "  $((SECONDS - began)) s"
+  done
+  passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
+  ((skipped == 0)) || echo "$skipped skipped, their reasons are above"
+  ((passed + failed > 0)) || failed=1
+  echo "vm: $passed passed, $failed failed"
+  ((failed == 0))
+}
