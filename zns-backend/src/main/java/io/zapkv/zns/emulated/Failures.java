@@ -1,6 +1,7 @@
 package io.zapkv.zns.emulated;
 
 import io.zapkv.ring.Errno;
+import io.zapkv.ring.SystemCallException;
 import io.zapkv.zns.ZoneFailure;
 import java.io.IOException;
 
@@ -21,6 +22,9 @@ final class Failures {
 
   /// Java tells a full disk by a message only.
   static int errno(IOException e) {
+    if (e instanceof SystemCallException call) {
+      return call.errno();
+    }
     String message = e.getMessage();
     return message != null && message.contains("No space left") ? Errno.ENOSPC : Errno.EIO;
   }

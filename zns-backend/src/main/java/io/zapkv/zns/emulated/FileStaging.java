@@ -93,7 +93,8 @@ final class FileStaging implements StagingStore {
   }
 
   /// Under another name until it is whole, on the disk as well: killed in between, or without power
-  /// afterwards, there is no short piece. A file system may make a new name durable before the bytes.
+  /// afterwards, there is no short piece. A file system may make a new name durable before the
+  /// bytes.
   private void create(Path path, long bytes) throws IOException {
     PrivateFiles.createFolders(folder);
     Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
@@ -107,14 +108,11 @@ final class FileStaging implements StagingStore {
     }
     boolean whole = false;
     try {
+      boolean reserved = PrivateFiles.reserve(unfinished, bytes);
       try (FileChannel channel = PrivateFiles.open(unfinished)) {
-        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(FILL_BYTES, bytes));
-        long written = 0;
-        while (written < bytes) {
-          zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - written));
-          written += channel.write(zeros, written);
+        if (!reserved) {
+          fill(channel, bytes);
         }
-        channel.truncate(bytes);
         channel.force(true);
       }
       Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
@@ -124,6 +122,16 @@ final class FileStaging implements StagingStore {
         Files.deleteIfExists(unfinished);
       }
     }
+  }
+
+  private static void fill(FileChannel channel, long bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(FILL_BYTES, bytes));
+    long written = 0;
+    while (written < bytes) {
+      zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - written));
+      written += channel.write(zeros, written);
+    }
+    channel.truncate(bytes);
   }
 
   @Override

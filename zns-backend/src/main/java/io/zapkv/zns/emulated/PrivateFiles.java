@@ -1,5 +1,9 @@
 package io.zapkv.zns.emulated;
 
+import io.zapkv.ring.Errno;
+import io.zapkv.ring.SystemCallException;
+import io.zapkv.ring.sys.LinuxFile;
+import io.zapkv.ring.sys.NativeAccess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
@@ -31,6 +35,25 @@ final class PrivateFiles {
   /// Opens a file for reading and writing; makes it, mode 0600, where there is none.
   static FileChannel open(Path path) throws IOException {
     return FileChannel.open(path, READ_WRITE_CREATE, attributes("rw-------"));
+  }
+
+  /// Makes a file of zeros whose bytes have their place on the disk, where the system can do that
+  /// without writing them.
+  ///
+  /// @return false where it cannot; there may be an empty file then
+  static boolean reserve(Path path, long bytes) throws IOException {
+    if (!NativeAccess.isAllowed()) {
+      return false;
+    }
+    try (LinuxFile file =
+        LinuxFile.open(
+            path, LinuxFile.Flag.WRITE, LinuxFile.Flag.CREATE, LinuxFile.Flag.NO_FOLLOW)) {
+      int result = file.allocate(bytes);
+      if (result == -Errno.ENOSPC) {
+        throw new SystemCallException("fallocate", path.toString(), Errno.ENOSPC);
+      }
+      return result == 0;
+    }
   }
 
   /// Makes a folder, mode 0700, and those above it.

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// **Threading.** As [ZoneQueue] says; [#close] may come from whoever closes the device, when the
 /// owner has stopped.
 ///
-/// **Memory.** All slots are made at once; afterwards only a copy allocates, and what the runner and
-/// the ring do.
+/// **Memory.** All slots are made at once; afterwards only a copy allocates, and what the runner
+/// and the ring do.
 public final class DeviceQueue implements ZoneQueue {
   private final Geometry geometry;
   private final Ring ring;
