@@ -17,6 +17,11 @@ public interface RingFile extends AutoCloseable {
     return NO_DESCRIPTOR;
   }
 
+  /// Whether the kernel may do writes, too; otherwise they are done by the methods here.
+  default boolean writesInKernel() {
+    return true;
+  }
+
   /// Whether `fdatasync` of the [#descriptor] is all that [#sync] does.
   default boolean syncsInKernel() {
     return false;

@@ -8,6 +8,7 @@ public abstract sealed class ZonedDeviceException extends RuntimeException
         DeviceLockedException,
         DeviceFormatException,
         DeviceIoException,
+        DeviceRingException,
         StagingException {
   private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,10 @@
 package io.zapkv.zns;
 
+import io.zapkv.ring.RingException;
+import io.zapkv.ring.Rings.Choice;
+import io.zapkv.zns.emulated.DeviceRings;
 import io.zapkv.zns.emulated.EmulatedDevices;
 import io.zapkv.zns.emulated.KeptMemory;
-import io.zapkv.zns.emulated.WorkerRings;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// Parameters: `zones`, `size`, `capacity`, `block`, `append`, `open`, `active` (the [Geometry]; a
 /// number of bytes may carry `KiB`, `MiB`, `GiB` or `TiB`), `reorder=SEED` (appends land in an
 /// order drawn from the seed, so that code which guesses addresses fails), and for `emu:` also
-/// `discard=true` (a reset gives the blocks back to the file system; nothing is mapped then).
+/// `discard=true` (a reset gives the blocks back to the file system; nothing is mapped then) and
+/// `ring` (what carries the operations: `uring`, `pool` for worker threads, or `auto`, which is
+/// io_uring where it is allowed; [DeviceStats#ring] says which and why).
 ///
 /// A device that is there keeps the geometry it was made with; a name need not repeat it, and must
 /// not contradict it.
@@ -28,7 +32,7 @@ public final class ZonedDevices {
     "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "name"
   };
   private static final String[] FOLDER_PARAMETERS = {
-    "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "discard"
+    "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "discard", "ring"
   };
   private static final int MEMORY_ZONES = 64;
   private static final long MEMORY_CAPACITY_BYTES = 16L << 20;
@@ -100,8 +104,8 @@ public final class ZonedDevices {
     try {
       ZonedDevice device =
           switch (name.scheme()) {
-            case "mem" -> openMemory(name, readOnly, or(givenRings, WorkerRings::forMemory));
-            case "emu" -> openFolder(name, readOnly, or(givenRings, WorkerRings::forFiles));
+            case "mem" -> openMemory(name, readOnly, or(givenRings, DeviceRings::forMemory));
+            case "emu" -> openFolder(name, readOnly, or(givenRings, () -> ringsFor(name)));
             default -> throw unknownScheme(name);
           };
       taken = true;
@@ -143,6 +147,23 @@ public final class ZonedDevices {
         readOnly,
         reorderSeed(name),
         rings);
+  }
+
+  private static RingSource ringsFor(DeviceName name) {
+    String text = name.value("ring");
+    Choice choice =
+        switch (text) {
+          case null -> Choice.AUTO;
+          case "auto" -> Choice.AUTO;
+          case "uring" -> Choice.URING;
+          case "pool" -> Choice.POOL;
+          default -> throw GeometryException.unreadable("ring", text, "auto, uring or pool");
+        };
+    try {
+      return DeviceRings.forFiles(choice);
+    } catch (RingException e) {
+      throw new DeviceRingException(name.shown(), e);
+    }
   }
 
   private static Geometry choose(

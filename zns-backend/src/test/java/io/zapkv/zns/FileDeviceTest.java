@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/// Zones in files, on the ring that is best here.
 class FileDeviceTest extends ZonedDeviceContract {
   @TempDir Path temporary;
 
@@ -26,14 +30,19 @@ class FileDeviceTest extends ZonedDeviceContract {
     return "emu:" + folder();
   }
 
+  /// Which ring the name asks for.
+  String ring() {
+    return "auto";
+  }
+
   @Override
   ZonedDevice open() {
-    return ZonedDevices.open(name() + "?" + GEOMETRY);
+    return ZonedDevices.open(name() + "?" + GEOMETRY + "&ring=" + ring());
   }
 
   private void reopen() {
     device.close();
-    device = ZonedDevices.open(name());
+    device = ZonedDevices.open(name() + "?ring=" + ring());
     queue = device.openQueue(16);
   }
 
@@ -235,5 +244,70 @@ class FileDeviceTest extends ZonedDeviceContract {
       }
     }
     return contents;
+  }
+
+  @Test
+  void smallSyncsPrepareBlocksAndNeverOverAnAppendOfAnotherQueue() throws Exception {
+    // Each thread appends and syncs one block after the other: whoever prepares blocks does so
+    // while
+    // others append to the same zone.
+    int threads = 4;
+    int each = (int) ZONE_BLOCKS / threads;
+    long[][] landed = new long[threads][each];
+    List<Thread> writers = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      int writer = t;
+      Thread thread = new Thread(() -> appendAndSync(landed[writer], writer));
+      writers.add(thread);
+      thread.start();
+    }
+    for (Thread thread : writers) {
+      thread.join();
+    }
+    try (ZoneQueue reader = device.openQueue(1)) {
+      for (int t = 0; t < threads; t++) {
+        for (int i = 0; i < each; i++) {
+          MemorySegment target = Arena.global().allocate(BLOCK, BLOCK);
+          reader.read(landed[t][i], target, 0, 1);
+          reader.await(new Completions(), 1);
+          assertThat(target.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(t * 1000L + i + 1);
+        }
+      }
+    }
+    assertThat((Long) Files.getAttribute(folder().resolve("zone-000001"), "unix:size"))
+        .isEqualTo(ZONE_BLOCKS * BLOCK);
+  }
+
+  private void appendAndSync(long[] landed, int writer) {
+    try (Arena arena = Arena.ofShared();
+        ZoneQueue own = device.openQueue(1)) {
+      MemorySegment block = arena.allocate(BLOCK, BLOCK);
+      for (int i = 0; i < landed.length; i++) {
+        int at = i;
+        block.set(ValueLayout.JAVA_LONG, 0, writer * 1000L + i + 1);
+        own.append(1, block, 0, 1);
+        own.await(onDone((_, _, address) -> landed[at] = address), 1);
+        own.sync(1, 0, 2);
+        own.await(onDone((_, _, _) -> {}), 1);
+      }
+    }
+  }
+
+  private interface Done {
+    void done(long token, int bytes, long address);
+  }
+
+  private static ZoneHandler onDone(Done done) {
+    return new ZoneHandler() {
+      @Override
+      public void onDone(long token, int bytes, long address) {
+        done.done(token, bytes, address);
+      }
+
+      @Override
+      public void onFailed(long token, ZoneFailure failure) {
+        throw new AssertionError(failure);
+      }
+    };
   }
 }

@@ -9,6 +9,7 @@ import io.zapkv.api.ZapException;
 import io.zapkv.zns.DeviceFormatException;
 import io.zapkv.zns.DeviceIoException;
 import io.zapkv.zns.DeviceLockedException;
+import io.zapkv.zns.DeviceRingException;
 import io.zapkv.zns.GeometryException;
 import io.zapkv.zns.StagingException;
 import io.zapkv.zns.ZonedDeviceException;
@@ -30,6 +31,8 @@ public final class Failures {
           new UnsupportedException(device, "parameters that fit", got, e.advice(), e);
       case DeviceIoException _ ->
           new DeviceException(device, "a device that opens", got, e.advice(), e);
+      case DeviceRingException _ ->
+          new UnsupportedException(device, "the ring asked for", got, e.advice(), e);
       case StagingException full when full.isFull() ->
           new OutOfSpaceException(device, "memory for the log", got, e.advice(), e);
       case StagingException _ ->

@@ -33,8 +33,15 @@ final class EntryWriter {
   boolean canWrite(Operation operation) {
     boolean has =
         switch (operation.kind()) {
-          case READ, WRITE -> operation.lengthBytes() > 0 && isAddress(operation.buffer());
-          case WRITEV -> operation.lengthBytes() > 0 && areAddresses(operation);
+          case READ -> operation.lengthBytes() > 0 && isAddress(operation.buffer());
+          case WRITE ->
+              operation.lengthBytes() > 0
+                  && isAddress(operation.buffer())
+                  && operation.file().writesInKernel();
+          case WRITEV ->
+              operation.lengthBytes() > 0
+                  && areAddresses(operation)
+                  && operation.file().writesInKernel();
           case SYNC -> !polled && operation.file().syncsInKernel();
           case COMMAND -> commands;
           case NOP -> false;

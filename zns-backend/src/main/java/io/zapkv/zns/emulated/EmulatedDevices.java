@@ -54,7 +54,16 @@ public final class EmulatedDevices {
         readOnly
             ? FileStore.openReadOnly(name, path, choice, bootId())
             : FileStore.open(name, path, choice, discards, bootId());
-    return new EmulatedDevice(name, store, rings.get(), reorderSeed);
+    boolean opened = false;
+    try {
+      EmulatedDevice device = new EmulatedDevice(name, store, rings.get(), reorderSeed);
+      opened = true;
+      return device;
+    } finally {
+      if (!opened) {
+        store.close();
+      }
+    }
   }
 
   /// Whether there is a device in a folder.

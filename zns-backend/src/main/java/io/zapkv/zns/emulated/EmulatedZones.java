@@ -238,6 +238,11 @@ final class EmulatedZones {
     }
   }
 
+  /// Below it lies all that was ever decided for this zone since its last reset.
+  long pointerBlocks(int zone) {
+    return ZoneWord.pointerBlocks(word(zone));
+  }
+
   ZoneReport report(int zone) {
     long word = word(zone);
     ZoneState state = ZoneWord.state(word);

@@ -20,13 +20,14 @@ final class Failures {
         : ofTransport(errno);
   }
 
-  /// Java tells a full disk by a message only.
+  /// What a file says that cannot be opened, made or stretched: a full disk is told by our own
+  /// calls by its number, by the JDK by a message; for all else the bytes are not to be had.
   static int errno(IOException e) {
-    if (e instanceof SystemCallException call) {
-      return call.errno();
-    }
-    String message = e.getMessage();
-    return message != null && message.contains("No space left") ? Errno.ENOSPC : Errno.EIO;
+    boolean noRoom =
+        e instanceof SystemCallException call
+            ? call.errno() == Errno.ENOSPC
+            : String.valueOf(e.getMessage()).contains("No space left");
+    return noRoom ? Errno.ENOSPC : Errno.EIO;
   }
 
   private static ZoneFailure ofTransport(int errno) {

@@ -52,8 +52,7 @@ final class FileStore implements ZoneStore {
     discardOfZone = new RingFile[discards ? geometry.zones() : 0];
     for (int zone = 0; zone < zones.length; zone++) {
       ZoneFile file =
-          new ZoneFile(
-              folder.real(), folder.zone(zone), geometry.zoneCapacityBytes(), readOnly, tableForce);
+          new ZoneFile(geometry, zone, folder.real(), folder.zone(zone), readOnly, tableForce);
       zones[zone] = file;
       if (discards) {
         discardOfZone[zone] = new ActionFile(file::discard);
@@ -141,6 +140,9 @@ final class FileStore implements ZoneStore {
   @Override
   public void attach(EmulatedZones newZones) {
     tableForce.attach(newZones);
+    for (ZoneFile zone : zones) {
+      zone.attach(newZones);
+    }
   }
 
   @Override

@@ -3,6 +3,10 @@ package io.zapkv.zns.emulated;
 import io.zapkv.ring.Errno;
 import io.zapkv.ring.RingFile;
 import io.zapkv.ring.pool.ChannelFile;
+import io.zapkv.ring.sys.LinuxFile;
+import io.zapkv.ring.sys.LinuxFile.Flag;
+import io.zapkv.ring.sys.NativeAccess;
+import io.zapkv.zns.Geometry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -13,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /// The file of one zone: as long as the zone's capacity from the moment it is made, with holes
@@ -24,15 +29,24 @@ import org.jspecify.annotations.Nullable;
 /// **Threading.** As [RingFile] says. It is opened, or made, by the first operation that needs it,
 /// on that operation's thread: a failure of that is the operation's result.
 final class ZoneFile implements RingFile {
-  private record Opened(FileChannel channel, ChannelFile file) {}
+  /// Up to so much between two syncs, the next blocks are prepared.
+  private static final int LITTLE_BYTES = 64 << 10;
+
+  private static final MemorySegment ZEROS = Arena.global().allocate(1 << 20);
 
   private final ReentrantLock lock = new ReentrantLock();
+
+  /// Shared by writes, exclusive to [#prepareNextBlocks].
+  private final StampedLock growth = new StampedLock();
+
+  private final int zone;
+  private final int blockBytes;
   private final Path folder;
   private final Path path;
   private final long lengthBytes;
   private final boolean readOnly;
   private final TableForce tableForce;
-  private volatile @Nullable Opened opened;
+  private volatile @Nullable RingFile opened;
   private volatile @Nullable MemorySegment mapping;
 
   /// Made here, and its name in the folder not forced yet.
@@ -41,18 +55,50 @@ final class ZoneFile implements RingFile {
   /// What an earlier process may have left unsynced has been synced.
   private volatile boolean settled;
 
-  ZoneFile(Path folder, Path path, long lengthBytes, boolean readOnly, TableForce tableForce) {
+  private volatile @Nullable EmulatedZones zones;
+
+  /// Blocks below it were written by this process, or need no preparing.
+  private volatile long preparedTo;
+
+  /// Roughly: an update lost to another thread costs nothing but time.
+  private long unsyncedBytes;
+
+  ZoneFile(
+      Geometry geometry,
+      int zone,
+      Path folder,
+      Path path,
+      boolean readOnly,
+      TableForce tableForce) {
+    this.zone = zone;
+    blockBytes = geometry.blockBytes();
+    lengthBytes = geometry.zoneCapacityBytes();
     this.folder = folder;
     this.path = path;
-    this.lengthBytes = lengthBytes;
     this.readOnly = readOnly;
     this.tableForce = tableForce;
+  }
+
+  /// For reads by the kernel; where the file cannot be opened, the read itself says why.
+  @Override
+  public int descriptor() {
+    try {
+      return open().descriptor();
+    } catch (IOException _) {
+      return NO_DESCRIPTOR;
+    }
+  }
+
+  /// A write is a copy into the page cache, or has to wait for one: handing it over costs more.
+  @Override
+  public boolean writesInKernel() {
+    return false;
   }
 
   @Override
   public int read(long offsetBytes, MemorySegment target) {
     try {
-      return open().file.read(offsetBytes, target);
+      return open().read(offsetBytes, target);
     } catch (IOException e) {
       return -Failures.errno(e);
     }
@@ -63,10 +109,14 @@ final class ZoneFile implements RingFile {
     if (readOnly) {
       return -Errno.EROFS;
     }
+    long stamp = growth.readLock();
     try {
-      return open().file.write(offsetBytes, source);
+      unsyncedBytes += source.byteSize();
+      return open().write(offsetBytes, source);
     } catch (IOException e) {
       return -Failures.errno(e);
+    } finally {
+      growth.unlockRead(stamp);
     }
   }
 
@@ -83,13 +133,17 @@ final class ZoneFile implements RingFile {
       return 0;
     }
     try {
-      Opened current = opened;
+      RingFile current = opened;
       if (current == null) {
         return settle();
       }
-      int result = current.file.sync();
+      prepareNextBlocks(current);
+      int result = current.sync();
       if (result == 0 && nameIsNew) {
-        PrivateFiles.syncFolder(folder);
+        Uninterrupted.run(() -> {
+          PrivateFiles.syncFolder(folder);
+          return true;
+        });
         // Only now, so that who comes meanwhile syncs the folder, too.
         nameIsNew = false;
       }
@@ -99,13 +153,52 @@ final class ZoneFile implements RingFile {
     }
   }
 
+  /// Writes zeros over the blocks that come next, where little is written between syncs: to sync
+  /// blocks that were never written costs the file system a turn of its journal, every time, and
+  /// takes twice as long as to sync blocks that were (docs/RING.md).
+  ///
+  /// Only behind the write pointer, and with all writes shut out: so whatever was decided before is
+  /// below it, and whatever is decided meanwhile is written afterwards.
+  private void prepareNextBlocks(RingFile current) {
+    boolean isLittle = unsyncedBytes > 0 && unsyncedBytes <= LITTLE_BYTES;
+    unsyncedBytes = 0;
+    EmulatedZones deciding = zones;
+    if (!isLittle || deciding == null || pointerBytes(deciding) < preparedTo) {
+      return;
+    }
+    long stamp = growth.writeLock();
+    try {
+      long from = pointerBytes(deciding);
+      long bytes = Math.min(ZEROS.byteSize(), lengthBytes - from);
+      if (from >= preparedTo && bytes > 0) {
+        // Where there is no room for zeros, the next append will say so.
+        current.write(from, ZEROS.asSlice(0, bytes));
+        preparedTo = from + bytes;
+      }
+    } finally {
+      growth.unlockWrite(stamp);
+    }
+  }
+
+  private long pointerBytes(EmulatedZones deciding) {
+    return deciding.pointerBlocks(zone) * blockBytes;
+  }
+
+  /// Tells who decides where appends land.
+  void attach(EmulatedZones newZones) {
+    zones = newZones;
+  }
+
   /// Syncs a zone that only an earlier process wrote: killed before its sync, it left bytes that
   /// everybody sees and no disk has.
   private int settle() throws IOException {
     if (!settled && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      try (FileChannel channel = PrivateFiles.open(path)) {
-        channel.force(false);
-      }
+      Uninterrupted.run(() -> {
+        try (FileChannel channel = PrivateFiles.open(path)) {
+          channel.force(false);
+        }
+        return true;
+      });
     }
     settled = true;
     return 0;
@@ -114,8 +207,10 @@ final class ZoneFile implements RingFile {
   /// Gives the blocks back to the file system; answers zero or a negated errno.
   int discard() {
     try {
-      open().channel.truncate(0);
-      setLength();
+      open();
+      setLength(0);
+      setLength(lengthBytes);
+      preparedTo = 0;
       return 0;
     } catch (IOException e) {
       return -Failures.errno(e);
@@ -149,23 +244,22 @@ final class ZoneFile implements RingFile {
   /// By a channel of its own, as this runs on the caller's thread, see [Uninterrupted].
   private MemorySegment mapFile(Arena arena) throws IOException {
     open();
-    try (FileChannel channel = openToRead()) {
+    try (FileChannel channel = channelToRead()) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, lengthBytes, arena);
     }
   }
 
-  private Opened open() throws IOException {
-    Opened current = opened;
+  private RingFile open() throws IOException {
+    RingFile current = opened;
     return current != null ? current : openFirst();
   }
 
-  private Opened openFirst() throws IOException {
+  private RingFile openFirst() throws IOException {
     lock.lock();
     try {
-      Opened current = opened;
+      RingFile current = opened;
       if (current == null) {
-        FileChannel channel = readOnly ? openToRead() : openToWrite();
-        current = new Opened(channel, new ChannelFile(channel));
+        current = Uninterrupted.run(() -> readOnly ? openToRead() : openToWrite());
         opened = current;
       }
       return current;
@@ -174,29 +268,40 @@ final class ZoneFile implements RingFile {
     }
   }
 
-  private FileChannel openToRead() throws IOException {
+  private FileChannel channelToRead() throws IOException {
     return FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   }
 
-  private FileChannel openToWrite() throws IOException {
+  /// On a descriptor of our own where we may have one, because a channel's dies with the interrupt
+  /// of a thread inside it, and allocates.
+  private RingFile openToRead() throws IOException {
+    return NativeAccess.isAllowed()
+        ? LinuxFile.open(path, Flag.NO_FOLLOW)
+        : new ChannelFile(channelToRead());
+  }
+
+  private RingFile openToWrite() throws IOException {
     boolean isNew = Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
-    FileChannel channel = PrivateFiles.open(path);
+    RingFile file =
+        NativeAccess.isAllowed()
+            ? LinuxFile.open(path, Flag.WRITE, Flag.CREATE, Flag.NO_FOLLOW)
+            : new ChannelFile(PrivateFiles.open(path));
     try {
       // Shorter also where the process was killed between making and stretching it.
-      if (channel.size() < lengthBytes) {
-        setLength();
+      if (Files.size(path) < lengthBytes) {
+        setLength(lengthBytes);
       }
     } catch (IOException e) {
-      channel.close();
+      file.close();
       throw e;
     }
     nameIsNew = isNew;
-    return channel;
+    return file;
   }
 
-  private void setLength() throws IOException {
+  private void setLength(long bytes) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-      file.setLength(lengthBytes);
+      file.setLength(bytes);
     }
   }
 
@@ -207,9 +312,9 @@ final class ZoneFile implements RingFile {
 
   @Override
   public void close() {
-    Opened current = opened;
+    RingFile current = opened;
     if (current != null) {
-      current.file.close();
+      current.close();
     }
   }
 }
