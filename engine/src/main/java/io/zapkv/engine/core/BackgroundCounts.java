@@ -8,18 +8,39 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// **Threading.** Any thread.
 final class BackgroundCounts {
-  private final AtomicLong flushes = new AtomicLong();
   private final AtomicLong merges = new AtomicLong();
   private final AtomicLong moves = new AtomicLong();
   private final AtomicLong mergedBlocks = new AtomicLong();
-  private final AtomicLong userBytes = new AtomicLong();
-  private final AtomicLong operations = new AtomicLong();
+  private volatile Flushed flushed = new Flushed(0, 0, 0, 0);
 
-  /// A memtable with these contents was flushed.
-  void flushed(MemTable.Contents contents) {
-    flushes.incrementAndGet();
-    operations.addAndGet(contents.operations());
-    userBytes.addAndGet(contents.userBytes());
+  /// What memtables held that were flushed.
+  ///
+  /// @param upTo where they end: who adds memtables to this leaves out those that begin below
+  record Flushed(long tables, long operations, long userBytes, long upTo) {}
+
+  /// A memtable with these contents that ends at `upTo` is being flushed. Told before the edit, so
+  /// that who looks meanwhile counts it once, here or in memory; told by one thread.
+  ///
+  /// @return what was before, for [#notFlushed]
+  Flushed flushed(MemTable.Contents contents, long upTo) {
+    Flushed before = flushed;
+    flushed =
+        new Flushed(
+            before.tables() + 1,
+            before.operations() + contents.operations(),
+            before.userBytes() + contents.userBytes(),
+            upTo);
+    return before;
+  }
+
+  /// The edit failed.
+  void notFlushed(Flushed before) {
+    flushed = before;
+  }
+
+  /// To be asked after the version was held that is counted with it.
+  Flushed flushed() {
+    return flushed;
   }
 
   /// A merge was committed.
@@ -35,10 +56,6 @@ final class BackgroundCounts {
     moves.incrementAndGet();
   }
 
-  long flushes() {
-    return flushes.get();
-  }
-
   long merges() {
     return merges.get();
   }
@@ -49,15 +66,5 @@ final class BackgroundCounts {
 
   long mergedBlocks() {
     return mergedBlocks.get();
-  }
-
-  /// Operations in memtables already flushed.
-  long flushedOperations() {
-    return operations.get();
-  }
-
-  /// Keys and values in memtables already flushed.
-  long flushedUserBytes() {
-    return userBytes.get();
   }
 }

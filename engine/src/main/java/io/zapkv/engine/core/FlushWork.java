@@ -106,10 +106,17 @@ final class FlushWork implements Lane.Job {
     rate.begin(table.approximateBytes());
     VersionEdit edit = write(table, snapshots.sorted());
     long bytes = table.approximateBytes();
-    MemTable.Contents contents = table.contents(); // the table may be gone after the commit
-    outputs.commit(edit, () -> versions.commit(edit, table));
+    BackgroundCounts.Flushed before = counts.flushed(table.contents(), table.endSequence());
+    boolean committed = false;
+    try {
+      outputs.commit(edit, () -> versions.commit(edit, table));
+      committed = true;
+    } finally {
+      if (!committed) {
+        counts.notFlushed(before);
+      }
+    }
     rate.end();
-    counts.flushed(contents);
     rate.wrote(bytes, edit);
   }
 

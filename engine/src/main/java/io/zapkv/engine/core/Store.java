@@ -475,16 +475,18 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       boolean isNextReady) {}
 
   /// Bytes of records in memory. Until the memory of the next memtable is there, what is left of
-  /// the active one is all there is: writes slow down while it is made, and do not wait for it at
-  /// once.
+  /// the active one is all there is: from its half on writes slow down while that is made, and do
+  /// not wait for it at once.
   private long pressingBytes(Behind now) {
     SuperVersion current = versions.current();
     long bytes = memTableBytes(current);
     if (now.isNextReady()) {
       return bytes;
     }
-    long left = base.options.memtableBytes() - current.active().approximateBytes();
-    return Math.max(bytes, stallLimits.memtableStopBytes() - 2 * left);
+    long memtable = base.options.memtableBytes();
+    double used = (double) current.active().approximateBytes() / memtable;
+    long range = stallLimits.memtableStopBytes() - stallLimits.memtableSlowBytes();
+    return Math.max(bytes, stallLimits.memtableSlowBytes() + (long) (range * (2 * used - 1)));
   }
 
   private Behind behind() {

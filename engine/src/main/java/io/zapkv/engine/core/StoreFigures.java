@@ -50,7 +50,7 @@ final class StoreFigures {
         reads(),
         memory(),
         new StoreStats.Background(
-            counts.flushes(),
+            counts.flushed().tables(),
             counts.merges(),
             counts.moves(),
             counts.mergedBlocks() * blockBytes,
@@ -67,12 +67,16 @@ final class StoreFigures {
   }
 
   private StoreStats.Writes writes(DeviceStats device) {
-    long operations = counts.flushedOperations();
-    long userBytes = counts.flushedUserBytes();
+    BackgroundCounts.Flushed flushed = counts.flushed();
+    long operations = flushed.operations();
+    long userBytes = flushed.userBytes();
     for (int i = -1; i < now.sealedCount(); i++) {
-      MemTable.Contents contents = (i < 0 ? now.active() : now.sealed(i)).contents();
-      operations += contents.operations();
-      userBytes += contents.userBytes();
+      MemTable table = i < 0 ? now.active() : now.sealed(i);
+      if (table.segment().baseSequence() >= flushed.upTo()) {
+        MemTable.Contents contents = table.contents();
+        operations += contents.operations();
+        userBytes += contents.userBytes();
+      }
     }
     return new StoreStats.Writes(
         operations,

@@ -71,6 +71,9 @@ record StoreImage(Path folder) {
 
   StoreImage copyTo(Path target) {
     for (Path file : files()) {
+      if (file.toString().endsWith(".new")) {
+        continue; // a live store is making memory ready, for which nothing waits
+      }
       Path copy = target.resolve(folder.relativize(file));
       try {
         Files.createDirectories(copy.getParent());
