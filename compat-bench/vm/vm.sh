@@ -2,7 +2,7 @@
 # `zap vm`: a virtual machine with real zoned devices, on any x86 Linux with apt. Begun by `zap`, which
 # sets JAVA_HOME and has built. What it can show and what not: docs/DEVICES.md.
 #
-#   zap vm test [STEP…]      every step, or those named; the last line is the sum
+#   zap vm test [STEP…]      every step, or those that begin so; the last line is the sum
 #   zap vm shell COMMAND     runs a command of bash in a machine with zoned namespaces
 #   zap vm steps             the names of the steps
 set -euo pipefail
@@ -55,8 +55,8 @@ case ${1:-} in
     ;;
   test)
     shift
-    (($# > 0)) || read -r -a all <<<"$STEPS"
-    run_steps "${@:-${all[@]}}"
+    # Without a name every step: all begin with nothing.
+    run_steps "${@:-}"
     ;;
   steps) printf '%s\n' $STEPS ;;
   *) sed -n 's/^#   //p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;

@@ -3,11 +3,13 @@
 
 survives_faults() {
   local run code=0
-  for run in 1 2 3 4 5 6; do
+  for run in 1 2 3; do
     code=0
     power_cut "$1" "$ZAP_VM_FOLDER/acks-$2" 300 || code=$?
     ((code == 0 || code == 3)) || return "$code"
   done
+  # Else the device failed before there was anything to lose.
+  (($(stat -c %s "$ZAP_VM_FOLDER/acks-$2") >= 9 * 300)) || return 1
   power_cut "$1" "$ZAP_VM_FOLDER/acks-$2" 0
 }
 

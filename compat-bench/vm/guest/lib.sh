@@ -29,7 +29,8 @@ mount_zonefs() {
   mount -t zonefs -o errors=zone-ro,explicit-open "$1" /mnt/zns
 }
 
-# check NAME COMMAND…: one line, and one line of what went wrong after it.
+# check NAME COMMAND…: one line, with the last thing that was said where it failed. Its result is the
+# command's, for those that others build on: they end in `|| exit 0`.
 check() {
   local name=$1 began=$SECONDS code=0 log=$ZAP_VM_FOLDER/check.log
   shift
@@ -45,6 +46,7 @@ check() {
     echo "  FAIL $name ($((SECONDS - began)) s): $(tail -n 1 "$log")"
     echo "failed 1" >>"$ZAP_VM_FOLDER/results"
   fi
+  return "$code"
 }
 
 # junit NAME [-Dx=y…] CLASS…: its tests count one by one.

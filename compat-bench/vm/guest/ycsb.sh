@@ -4,7 +4,7 @@ make_zonefs /dev/nvme0n2
 mount_zonefs /dev/nvme0n2
 for device in "$nvme" "$zonefs"; do
   check "$device: 20,000 records loaded, YCSB A" zap ycsb --workloads load,a --records 20000 \
-    --operations 20000 --threads 2 --engines zapkv --device "$device"
+    --operations 20000 --threads 2 --engines zapkv --memory 32MiB --device "$device"
   check "$device: sound" zap verify "$device"
   check "$device: its zones are shown" zap zones "$device"
 done

@@ -66,8 +66,10 @@ public final class PowerCut {
       PowerCut run = new PowerCut(store, Path.of(args[1]));
       long[] next = run.acknowledged();
       out.printf("%,d acknowledged puts, all there; %,d in all%n", sum(next), run.check(next));
-      run.write(next, puts);
-      out.printf("put %,d more%n", puts * THREADS);
+      if (puts > 0) {
+        run.write(next, puts);
+        out.printf("put %,d more%n", puts * THREADS);
+      }
     } catch (ZapException e) {
       out.println("refused: " + e.getMessage() + " (" + e.advice() + ")");
       System.exit(REFUSED);
