@@ -29,7 +29,10 @@ public enum ZoneFailure {
   /// An operation this one was chained to failed; this one did not run (A8).
   CANCELED("look at the failure of the operation it was chained to"),
   /// The way to the device failed: the operation may or may not have happened (D10).
-  TRANSPORT("write no more to this device; reopen it");
+  TRANSPORT("write no more to this device; reopen it"),
+  /// The device answered what cannot be: an address outside of the zone, or one that holds other
+  /// data (A12). It takes no more changes; what was read before stays right.
+  PROTOCOL("trust this device no more: look at the log for what it said, and copy the store off");
 
   private final String advice;
 

@@ -5,6 +5,9 @@ import io.zapkv.ring.Rings.Choice;
 import io.zapkv.zns.emulated.DeviceRings;
 import io.zapkv.zns.emulated.EmulatedDevices;
 import io.zapkv.zns.emulated.KeptMemory;
+import io.zapkv.zns.nvme.NvmeDevices;
+import io.zapkv.zns.nvme.NvmeRings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// | `mem:?zones=64&capacity=16MiB` | zones in memory, gone at close |
 /// | `mem:?name=x` | the same, kept in this JVM under a name: for tests and for embedding |
 /// | `emu:/path` | zones in files of a folder, which is made where there is none |
+/// | `nvme:/dev/ng0n1` | a zoned namespace of an NVMe device, by passthrough |
 ///
 /// Parameters: `zones`, `size`, `capacity`, `block`, `append`, `open`, `active` (the [Geometry]; a
 /// number of bytes may carry `KiB`, `MiB`, `GiB` or `TiB`), `reorder=SEED` (appends land in an
@@ -24,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// `discard=true` (a reset gives the blocks back to the file system; nothing is mapped then) and
 /// `ring` (what carries the operations: `uring`, `pool` for worker threads, or `auto`, which is
 /// io_uring where it is allowed; [DeviceStats#ring] says which and why).
+///
+/// For `nvme:` there is only `staging=/folder` (memory that outlives the process, kept in files
+/// there).
 ///
 /// A device that is there keeps the geometry it was made with; a name need not repeat it, and must
 /// not contradict it.
@@ -34,6 +41,7 @@ public final class ZonedDevices {
   private static final String[] FOLDER_PARAMETERS = {
     "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "discard", "ring"
   };
+  private static final String[] NVME_PARAMETERS = {"staging"};
   private static final int MEMORY_ZONES = 64;
   private static final long MEMORY_CAPACITY_BYTES = 16L << 20;
   private static final int FOLDER_ZONES = 1024;
@@ -72,6 +80,7 @@ public final class ZonedDevices {
         yield kept != null && KeptMemory.OF_THIS_PROCESS.has(kept);
       }
       case "emu" -> EmulatedDevices.isInFolder(folder(parsed));
+      case "nvme" -> Files.exists(node(parsed));
       default -> throw unknownScheme(parsed);
     };
   }
@@ -85,6 +94,11 @@ public final class ZonedDevices {
     return switch (parsed.scheme()) {
       case "mem" -> choose(asked, null, MEMORY_ZONES, MEMORY_CAPACITY_BYTES);
       case "emu" -> choose(asked, null, FOLDER_ZONES, FOLDER_CAPACITY_BYTES);
+      case "nvme" ->
+          throw new DeviceFormatException(
+              parsed.shown(),
+              "there is no such device, and none can be made",
+              "name a node that is there, such as /dev/ng0n1");
       default -> throw unknownScheme(parsed);
     };
   }
@@ -106,6 +120,8 @@ public final class ZonedDevices {
           switch (name.scheme()) {
             case "mem" -> openMemory(name, readOnly, or(givenRings, DeviceRings::forMemory));
             case "emu" -> openFolder(name, readOnly, or(givenRings, () -> ringsFor(name)));
+            case "nvme" ->
+                openNvme(name, readOnly, or(givenRings, () -> NvmeRings.of(name.shown())));
             default -> throw unknownScheme(name);
           };
       taken = true;
@@ -166,6 +182,17 @@ public final class ZonedDevices {
     }
   }
 
+  private static ZonedDevice openNvme(
+      DeviceName name, boolean readOnly, Supplier<RingSource> rings) {
+    name.allowOnly(NVME_PARAMETERS);
+    return NvmeDevices.open(name.shown(), node(name), stagingFolder(name), readOnly, rings);
+  }
+
+  private static @Nullable Path stagingFolder(DeviceName name) {
+    String path = name.value("staging");
+    return path == null ? null : Path.of(path);
+  }
+
   private static Geometry choose(
       GeometryParameters asked, @Nullable Geometry stored, int zones, long capacityBytes) {
     if (stored == null) {
@@ -201,10 +228,17 @@ public final class ZonedDevices {
     return Path.of(name.path());
   }
 
+  private static Path node(DeviceName name) {
+    if (name.path().isEmpty()) {
+      throw new DeviceFormatException(name.shown(), "the node is missing", "write nvme:/dev/ng0n1");
+    }
+    return Path.of(name.path());
+  }
+
   private static DeviceFormatException unknownScheme(DeviceName name) {
     return new DeviceFormatException(
         name.shown(),
         "there are no " + name.scheme() + ": devices here",
-        "there are mem: and emu:");
+        "there are mem:, emu: and nvme:");
   }
 }

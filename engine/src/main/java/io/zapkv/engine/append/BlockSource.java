@@ -151,7 +151,8 @@ public final class BlockSource implements AutoCloseable {
           INVALID_TRANSITION,
           MEDIA_WRITE,
           CANCELED,
-          TRANSPORT ->
+          TRANSPORT,
+          PROTOCOL ->
           ZoneFailures.exception(device.name(), zone, "a read", failure);
     };
   }

@@ -112,7 +112,8 @@ final class ZoneSpace {
           MEDIA_WRITE,
           UNWRITTEN,
           CANCELED,
-          TRANSPORT ->
+          TRANSPORT,
+          PROTOCOL ->
           writable = false;
     }
   }

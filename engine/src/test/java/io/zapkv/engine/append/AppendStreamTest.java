@@ -202,7 +202,14 @@ class AppendStreamTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"INVALID_WRITE", "INVALID_TRANSITION", "MEDIA_READ", "UNWRITTEN", "CANCELED"})
+      strings = {
+        "INVALID_WRITE",
+        "INVALID_TRANSITION",
+        "MEDIA_READ",
+        "UNWRITTEN",
+        "CANCELED",
+        "PROTOCOL"
+      })
   void anAnswerThatNoAppendCanHavePoisonsTheStream(String failure) {
     try (Workshop workshop = workshop("append nth=3 fail " + failure)) {
       AppendStream stream = workshop.stream(Lifetime.SHARED, 16 << 10, 4);

@@ -142,7 +142,8 @@ final class EmulatedZones {
                 MEDIA_WRITE,
                 UNWRITTEN,
                 CANCELED,
-                TRANSPORT ->
+                TRANSPORT,
+                PROTOCOL ->
                 refusal;
           };
     }
