@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       StatsCommand.class,
       VerifyCommand.class,
       FormatCommand.class,
+      CopyCommand.class,
       YcsbCommand.class,
       DbBenchCommand.class,
       BenchCommand.class,

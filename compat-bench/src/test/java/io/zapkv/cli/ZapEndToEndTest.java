@@ -44,6 +44,22 @@ class ZapEndToEndTest {
   }
 
   @Test
+  void aStoreIsCopiedToAnotherDevice() {
+    String copy = "emu:" + folder.resolve("copy");
+    String parameters = "?zones=64&size=4MiB&capacity=4MiB";
+    assertThat(zap("put", device(), "b", "2")).as(err.toString()).isZero();
+    assertThat(zap("copy", device(), copy)).isEqualTo(1);
+    assertThat(err.toString()).contains("64 zones");
+    assertThat(zap("copy", device(), copy + parameters)).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("copied from", "sound");
+    assertThat(zap("get", copy, "b")).isZero();
+    assertThat(out.toString().strip()).isEqualTo("2");
+    assertThat(zap("copy", device(), copy)).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(zap("copy", device(), copy, "--force")).as(err.toString()).isZero();
+  }
+
+  @Test
   void readingMakesNoDevice() {
     assertThat(zap("get", device(), "a")).isEqualTo(1);
     assertThat(err.toString().lines()).hasSize(1);

@@ -1,5 +1,6 @@
 package io.zapkv.fake;
 
+import io.zapkv.api.CopyReport;
 import io.zapkv.api.NotAStoreException;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.VerifyReport;
@@ -42,6 +43,14 @@ public final class FakeEngine implements Engine {
       throw new NotAStoreException(device, "an empty device", "a store", null);
     }
     devices.put(device, MapStore.emptyMap());
+  }
+
+  @Override
+  public CopyReport copy(String from, String to, boolean force) {
+    require(from);
+    format(to, force);
+    devices.get(to).putAll(devices.get(from));
+    return new CopyReport(from, to, 3, 1 << 20, 0, verify(to));
   }
 
   private void require(String device) {

@@ -1,5 +1,6 @@
 package io.zapkv.bench.target;
 
+import io.zapkv.api.CopyReport;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapStore;
@@ -20,4 +21,9 @@ public interface Engine {
   ///
   /// @param force also where the device holds something, which is then lost
   void format(String device, boolean force);
+
+  /// Copies a store to another device and verifies the copy.
+  ///
+  /// @param force also where the target holds something, which is then lost
+  CopyReport copy(String from, String to, boolean force);
 }

@@ -1,6 +1,7 @@
 package io.zapkv.bench.target;
 
 import io.zapkv.Zap;
+import io.zapkv.api.CopyReport;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapStore;
@@ -30,5 +31,10 @@ public final class ZapEngine implements Engine {
   @Override
   public void format(String device, boolean force) {
     Inspect.format(device, force);
+  }
+
+  @Override
+  public CopyReport copy(String from, String to, boolean force) {
+    return Inspect.copy(from, to, force);
   }
 }

@@ -1,5 +1,6 @@
 package io.zapkv.engine.inspect;
 
+import io.zapkv.api.CopyReport;
 import io.zapkv.api.CorruptionException;
 import io.zapkv.api.NotAStoreException;
 import io.zapkv.api.UnsupportedException;
@@ -11,16 +12,20 @@ import io.zapkv.engine.base.SystemEnv;
 import io.zapkv.engine.core.Failures;
 import io.zapkv.engine.core.ZoneViews;
 import io.zapkv.engine.staging.StagingArea;
+import io.zapkv.engine.staging.StagingArea.RecoveredSegment;
 import io.zapkv.engine.version.Manifest;
 import io.zapkv.engine.version.Recovered;
 import io.zapkv.engine.zone.ZoneLimits;
 import io.zapkv.zns.StagingStore;
+import io.zapkv.zns.ZoneReport;
+import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDeviceException;
 import io.zapkv.zns.ZonedDevices;
 import java.util.function.Function;
 
-/// Looks at a device without a store. All of it is read-only but [#format].
+/// Looks at a device without a store. All of it is read-only but [#format] and the target of
+/// [#copy].
 ///
 /// **Threading.** Any thread. A call has the device to itself for as long as it takes.
 ///
@@ -91,6 +96,91 @@ public final class Inspect {
           }
           return name;
         });
+  }
+
+  /// Copies a store to another device, to the same addresses, and verifies the copy. The source is
+  /// only read.
+  ///
+  /// @param force whether everything that is on the target is to be lost
+  /// @throws NotAStoreException where there is no store to copy, or something is on the target and
+  ///   `force` is not given; nothing was touched
+  /// @throws UnsupportedException where the devices' zones differ, by the number that does, or
+  ///   where the store has records in memory for which the target has no place; nothing was touched
+  /// @throws io.zapkv.api.LockedException while a store has one of the devices open
+  public static CopyReport copy(String from, String to, boolean force) {
+    ImageCopy.Copied copied =
+        looking(
+            from,
+            (source, blocks) -> {
+              long storeId;
+              long logFloor;
+              try (Manifest manifest = requireStore(source, blocks)) {
+                storeId = manifest.recovered().storeId();
+                logFloor = manifest.recovered().logFloor();
+              }
+              return refusing(to, name -> copyTo(source, storeId, logFloor, name, force));
+            });
+    return new CopyReport(
+        from, to, copied.zones(), copied.bytes(), copied.offlineZones(), verify(to));
+  }
+
+  /// Looks first, so that nothing is made or opened for writing that is not to be written.
+  private static void requireFit(ZonedDevice source, String to, boolean force) {
+    if (!ZonedDevices.exists(to)) {
+      ImageCopy.requireEqualZones(source, to, ZonedDevices.geometryOfNew(to));
+    } else if (!force) {
+      requireEmpty(to);
+    }
+  }
+
+  private static void requireEmpty(String device) {
+    looking(
+        device,
+        (opened, _) -> {
+          for (ZoneReport report : opened.report()) {
+            if (report.state() != ZoneState.EMPTY) {
+              throw new NotAStoreException(
+                  opened.name(),
+                  "a device on which nothing is written",
+                  "zone " + report.zone() + ", " + report.state(),
+                  null);
+            }
+          }
+          return true;
+        });
+  }
+
+  private static ImageCopy.Copied copyTo(
+      ZonedDevice source, long storeId, long logFloor, String to, boolean force) {
+    requireFit(source, to, force);
+    try (ZonedDevice target = ZonedDevices.open(to)) {
+      ImageCopy.requireEqualZones(source, target.name(), target.geometry());
+      StagingStore from = source.staging();
+      StagingStore into = target.staging();
+      if (from != null && into == null) {
+        requireAllInZones(source, from, storeId, logFloor);
+      }
+      erase(target);
+      ImageCopy.empty(target);
+      if (from != null && into != null) {
+        StagingArea.copy(from, into); // before the metadata: records without a store are harmless
+      }
+      return ImageCopy.run(source, target);
+    }
+  }
+
+  private static void requireAllInZones(
+      ZonedDevice source, StagingStore staging, long storeId, long logFloor) {
+    for (RecoveredSegment segment : StagingArea.look(staging, storeId, new SystemEnv().bootId())) {
+      if (segment.segment().endSequence() > logFloor) {
+        throw new UnsupportedException(
+            source.name(),
+            "a store that was closed, for a target without staging memory",
+            "records that are in its staging memory only",
+            "open the store once and close it, or give the target ?staging=/folder",
+            null);
+      }
+    }
   }
 
   /// The metadata first, which are in the first zones: cut short, this leaves no store, never one

@@ -116,6 +116,16 @@ public final class StagingArea implements AutoCloseable {
     return found;
   }
 
+  /// Copies every piece of a closed store to where there are none.
+  public static void copy(StagingStore from, StagingStore to) {
+    for (String name : from.names()) {
+      long bytes = bytesOf(name);
+      if (bytes >= 0) {
+        to.map(name, bytes).copyFrom(from.map(name, bytes));
+      }
+    }
+  }
+
   /// Deletes every piece of a closed store.
   public static void erase(StagingStore from) {
     for (String name : from.names()) {

@@ -1,0 +1,12 @@
+package io.zapkv.api;
+
+/// What a copy of a store has moved.
+///
+/// @param from the device copied from
+/// @param to the device copied to
+/// @param zones zones that hold something
+/// @param bytes bytes of them
+/// @param offlineZones zones that the source has lost; they are empty in the copy
+/// @param verified what the copy looks like, read from end to end
+public record CopyReport(
+    String from, String to, int zones, long bytes, int offlineZones, VerifyReport verified) {}
