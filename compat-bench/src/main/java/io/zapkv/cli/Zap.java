@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       DbBenchCommand.class,
       BenchCommand.class,
       ScaleCommand.class,
+      RingBenchCommand.class,
       HelpCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what it annotates

@@ -119,6 +119,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyOneRoomCallsTheOperatingSystem() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.zapkv.ring.sys..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.foreign.Linker")
+        .because("a wrong downcall ends the process: there is one place to look for it")
+        .check(HOUSE);
+  }
+
+  @Test
   void noRoomsInAModuleGoInACircle() {
     for (String module : new String[] {"ring", "zns", "engine"}) {
       slices()
