@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// A zoned namespace as it tells itself, and what is asked of it beside the data path.
 ///
@@ -82,7 +83,7 @@ final class NvmeNamespace {
   private static void ask(
       String device, NvmePort port, MemorySegment command, int cns, MemorySegment page) {
     int result = identify(port, command, cns, page);
-    require(device, "Identify %d".formatted(cns), result);
+    require(device, String.format(Locale.ROOT, "Identify %d", cns), result);
   }
 
   /// A namespace of another kind does not know the question, or answers nothing.
@@ -95,7 +96,7 @@ final class NvmeNamespace {
           "this namespace has no zones: it answers " + NvmeStatus.print(result),
           "name a zoned namespace; nvme zns id-ns shows whether one is");
     }
-    require(device, "Identify %d".formatted(cns), result);
+    require(device, String.format(Locale.ROOT, "Identify %d", cns), result);
   }
 
   private static int identify(NvmePort port, MemorySegment command, int cns, MemorySegment page) {

@@ -2,6 +2,7 @@ package io.zapkv.zns.nvme;
 
 import io.zapkv.ring.Errno;
 import io.zapkv.zns.ZoneFailure;
+import java.util.Locale;
 
 /// What a completion says went wrong, and what that means for a zone (D7).
 ///
@@ -131,6 +132,7 @@ enum NvmeStatus {
       return Errno.name(-result);
     }
     NvmeStatus status = of(result);
-    return "NVMe status 0x%x, %s (%s)".formatted(result, status, status.failure.advice());
+    return String.format(
+        Locale.ROOT, "NVMe status 0x%x, %s (%s)", result, status, status.failure.advice());
   }
 }

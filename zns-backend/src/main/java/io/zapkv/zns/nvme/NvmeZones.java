@@ -6,6 +6,7 @@ import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZoneGroup;
 import io.zapkv.zns.ZoneReport;
 import java.lang.System.Logger.Level;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -145,19 +146,23 @@ final class NvmeZones {
         || begin >= geometry.zoneCapacityBlocks()
         || end > geometry.zoneCapacityBlocks()) {
       caught(
-          "%d blocks for zone %d are said to be at block %s of the device; the zone is %d to %d"
-              .formatted(
-                  blocks,
-                  zone,
-                  Long.toUnsignedString(lba),
-                  start,
-                  start + geometry.zoneCapacityBlocks() - 1));
+          String.format(
+              Locale.ROOT,
+              "%d blocks for zone %d are said to be at block %s of the device; the zone is %d to %d",
+              blocks,
+              zone,
+              Long.toUnsignedString(lba),
+              start,
+              start + geometry.zoneCapacityBlocks() - 1));
       return ZoneAddress.NONE;
     }
     if (!landed[zone].add(begin, end)) {
       caught(
-          "%d blocks are said to be at %s, where other data are"
-              .formatted(blocks, ZoneAddress.print(ZoneAddress.of(zone, begin))));
+          String.format(
+              Locale.ROOT,
+              "%d blocks are said to be at %s, where other data are",
+              blocks,
+              ZoneAddress.print(ZoneAddress.of(zone, begin))));
       return ZoneAddress.NONE;
     }
     raise(readableBlocks, zone, end);
@@ -208,8 +213,12 @@ final class NvmeZones {
   void check(ZoneReport report, long landedBefore) {
     if (report.writePointerBlocks() >= 0 && report.writePointerBlocks() < landedBefore) {
       caught(
-          "zone %d is reported with its pointer at block %d, but data have landed up to block %d"
-              .formatted(report.zone(), report.writePointerBlocks(), landedBefore));
+          String.format(
+              Locale.ROOT,
+              "zone %d is reported with its pointer at block %d, but data have landed up to block %d",
+              report.zone(),
+              report.writePointerBlocks(),
+              landedBefore));
     }
   }
 

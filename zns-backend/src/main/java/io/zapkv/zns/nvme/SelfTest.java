@@ -16,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Has a device show, before it is used, that it does what the append contract says.
@@ -147,18 +148,23 @@ final class SelfTest {
       Answers answer = new Answers();
       answer.takeAll(queue);
       if (answer.failure != null) {
-        return "what was appended at %s cannot be read: %s"
-            .formatted(ZoneAddress.print(address), answer.failure);
+        return String.format(
+            Locale.ROOT,
+            "what was appended at %s cannot be read: %s",
+            ZoneAddress.print(address),
+            answer.failure);
       }
       if (read.mismatch(sent.asSlice((long) block * blockBytes, blockBytes)) != -1) {
-        return "at %s, the address it answered, there is something else"
-            .formatted(ZoneAddress.print(address));
+        return String.format(
+            Locale.ROOT,
+            "at %s, the address it answered, there is something else",
+            ZoneAddress.print(address));
       }
     }
     ZoneReport report = namespace.report(zone);
     return report.writePointerBlocks() == BLOCKS || report.state() == ZoneState.FULL
         ? namespace.zones().lie()
-        : "after %d blocks it reports %s".formatted(BLOCKS, report);
+        : String.format(Locale.ROOT, "after %d blocks it reports %s", BLOCKS, report);
   }
 
   private @Nullable String reset() {
