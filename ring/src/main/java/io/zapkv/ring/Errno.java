@@ -77,7 +77,7 @@ public final class Errno {
   /// The time given for a wait is over.
   public static final int ETIME = 62;
 
-  /// A number does not fit.
+  /// A number does not fit; from a zoned device: no active slot is left for another zone.
   public static final int EOVERFLOW = 75;
 
   /// The descriptor is not in a state to do this.
@@ -85,6 +85,9 @@ public final class Errno {
 
   /// The file, the device or this ring cannot do this.
   public static final int EOPNOTSUPP = 95;
+
+  /// The device has no open slot left for another zone.
+  public static final int ETOOMANYREFS = 109;
 
   /// The device did not answer in time; the operation may have had its effect.
   public static final int ETIMEDOUT = 110;
@@ -127,6 +130,7 @@ public final class Errno {
       case EOVERFLOW -> "EOVERFLOW";
       case EBADFD -> "EBADFD";
       case EOPNOTSUPP -> "EOPNOTSUPP";
+      case ETOOMANYREFS -> "ETOOMANYREFS";
       case ETIMEDOUT -> "ETIMEDOUT";
       case ECANCELED -> "ECANCELED";
       case EOWNERDEAD -> "EOWNERDEAD";

@@ -57,6 +57,7 @@ public final class Libc {
       plain("pwritev", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG);
   private static final MethodHandle FDATASYNC = plain("fdatasync", JAVA_INT, JAVA_INT);
   private static final MethodHandle FTRUNCATE = plain("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
+  private static final MethodHandle TRUNCATE = plain("truncate", JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle FALLOCATE =
       plain("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FLOCK = plain("flock", JAVA_INT, JAVA_INT, JAVA_INT);
@@ -229,6 +230,14 @@ public final class Libc {
   static int ftruncate(CallState state, int fd, long lengthBytes) {
     try {
       return answer(state, (int) FTRUNCATE.invokeExact(state.segment(), fd, lengthBytes));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int truncate(CallState state, MemorySegment path, long lengthBytes) {
+    try {
+      return answer(state, (int) TRUNCATE.invokeExact(state.segment(), path, lengthBytes));
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -81,6 +81,9 @@ class LinuxFileTest {
       assertThat(file.status().sizeBytes()).isEqualTo(200_000);
       assertThat(file.status().allocatedBytes()).isGreaterThanOrEqualTo(200_000);
       assertThat(file.truncate(-1)).isEqualTo(-Errno.EINVAL);
+      assertThat(LinuxFile.truncate(folder.resolve("f"), 5000)).isZero();
+      assertThat(file.status().sizeBytes()).isEqualTo(5000);
+      assertThat(LinuxFile.truncate(folder.resolve("none"), 0)).isEqualTo(-Errno.ENOENT);
     }
   }
 
