@@ -15,7 +15,9 @@ record DeviceName(String scheme, String path, Map<String, String> values) {
     int colon = name.indexOf(':');
     if (colon < 0) {
       throw new DeviceFormatException(
-          name, "this is not a device's name", "write mem: or emu:/path/to/folder");
+          name,
+          "this is not a device's name",
+          "write mem:, emu:/path/to/folder or zonefs:/mount/point");
     }
     int question = name.indexOf('?', colon);
     int pathEnd = question < 0 ? name.length() : question;

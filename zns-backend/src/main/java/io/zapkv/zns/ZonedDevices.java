@@ -7,6 +7,8 @@ import io.zapkv.zns.emulated.EmulatedDevices;
 import io.zapkv.zns.emulated.KeptMemory;
 import io.zapkv.zns.nvme.NvmeDevices;
 import io.zapkv.zns.nvme.NvmeRings;
+import io.zapkv.zns.zonefs.ZonefsDevices;
+import io.zapkv.zns.zonefs.ZonefsOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// | `mem:?name=x` | the same, kept in this JVM under a name: for tests and for embedding |
 /// | `emu:/path` | zones in files of a folder, which is made where there is none |
 /// | `nvme:/dev/ng0n1` | a zoned namespace of an NVMe device, by passthrough |
+/// | `zonefs:/mount/point` | zones that the kernel shows as files: a mounted zonefs |
 ///
 /// Parameters: `zones`, `size`, `capacity`, `block`, `append`, `open`, `active` (the [Geometry]; a
 /// number of bytes may carry `KiB`, `MiB`, `GiB` or `TiB`), `reorder=SEED` (appends land in an
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// For `nvme:` there is only `staging=/folder` (memory that outlives the process, kept in files
 /// there).
 ///
+/// For `zonefs:` there are only `append`, `staging=/folder` (memory that outlives the process, kept
+/// in files there) and `gather` (the most appends of one write, for measuring).
+///
 /// A device that is there keeps the geometry it was made with; a name need not repeat it, and must
 /// not contradict it.
 public final class ZonedDevices {
@@ -42,6 +48,7 @@ public final class ZonedDevices {
     "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "discard", "ring"
   };
   private static final String[] NVME_PARAMETERS = {"staging"};
+  private static final String[] ZONEFS_PARAMETERS = {"append", "staging", "gather"};
   private static final int MEMORY_ZONES = 64;
   private static final long MEMORY_CAPACITY_BYTES = 16L << 20;
   private static final int FOLDER_ZONES = 1024;
@@ -81,6 +88,7 @@ public final class ZonedDevices {
       }
       case "emu" -> EmulatedDevices.isInFolder(folder(parsed));
       case "nvme" -> Files.exists(node(parsed));
+      case "zonefs" -> ZonefsDevices.isAt(folder(parsed));
       default -> throw unknownScheme(parsed);
     };
   }
@@ -99,6 +107,8 @@ public final class ZonedDevices {
               parsed.shown(),
               "there is no such device, and none can be made",
               "name a node that is there, such as /dev/ng0n1");
+      case "zonefs" ->
+          ZonefsDevices.geometry(parsed.shown(), folder(parsed), zonefsOptions(parsed, true));
       default -> throw unknownScheme(parsed);
     };
   }
@@ -122,6 +132,7 @@ public final class ZonedDevices {
             case "emu" -> openFolder(name, readOnly, or(givenRings, () -> ringsFor(name)));
             case "nvme" ->
                 openNvme(name, readOnly, or(givenRings, () -> NvmeRings.of(name.shown())));
+            case "zonefs" -> openZonefs(name, readOnly, or(givenRings, DeviceRings::forZoneFiles));
             default -> throw unknownScheme(name);
           };
       taken = true;
@@ -188,6 +199,17 @@ public final class ZonedDevices {
     return NvmeDevices.open(name.shown(), node(name), stagingFolder(name), readOnly, rings);
   }
 
+  private static ZonedDevice openZonefs(
+      DeviceName name, boolean readOnly, Supplier<RingSource> rings) {
+    return ZonefsDevices.open(name.shown(), folder(name), zonefsOptions(name, readOnly), rings);
+  }
+
+  private static ZonefsOptions zonefsOptions(DeviceName name, boolean readOnly) {
+    name.allowOnly(ZONEFS_PARAMETERS);
+    return new ZonefsOptions(
+        name.bytes("append"), name.number("gather"), stagingFolder(name), readOnly);
+  }
+
   private static @Nullable Path stagingFolder(DeviceName name) {
     String path = name.value("staging");
     return path == null ? null : Path.of(path);
@@ -223,7 +245,7 @@ public final class ZonedDevices {
   private static Path folder(DeviceName name) {
     if (name.path().isEmpty()) {
       throw new DeviceFormatException(
-          name.shown(), "the folder is missing", "write emu:/path/to/folder");
+          name.shown(), "the folder is missing", "write " + name.scheme() + ":/path/to/folder");
     }
     return Path.of(name.path());
   }
@@ -239,6 +261,6 @@ public final class ZonedDevices {
     return new DeviceFormatException(
         name.shown(),
         "there are no " + name.scheme() + ": devices here",
-        "there are mem:, emu: and nvme:");
+        "there are mem:, emu:, nvme: and zonefs:");
   }
 }

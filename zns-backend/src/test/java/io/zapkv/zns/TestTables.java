@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Objects;
 
 /// Reads the tables of test cases.
-final class TestTables {
+public final class TestTables {
   private TestTables() {}
 
   /// The lines of `testdata/name` that are neither empty nor comments.
-  static List<String> lines(String name) {
+  public static List<String> lines(String name) {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(

@@ -38,6 +38,18 @@ public final class DeviceRings implements RingSource {
         Rings.choose(Choice.POOL, 1, THREADS), "on the owner's thread: zones are memory");
   }
 
+  /// For zones in files of a zonefs, which are read and synced by them.
+  public static DeviceRings forZoneFiles() {
+    return new DeviceRings(
+        Rings.choose(Choice.POOL, FILE_THREADS, THREADS),
+        FILE_THREADS + " worker threads for reads and syncs");
+  }
+
+  /// Makes the threads of devices that need some of their own.
+  public static ThreadFactory threads() {
+    return THREADS;
+  }
+
   @Override
   public Ring open(int capacity) {
     return rings.open(RingOptions.of(capacity));

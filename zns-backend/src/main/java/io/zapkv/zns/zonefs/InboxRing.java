@@ -1,0 +1,186 @@
+package io.zapkv.zns.zonefs;
+
+import io.zapkv.ring.CompletionHandler;
+import io.zapkv.ring.Ring;
+import io.zapkv.ring.RingFile;
+import io.zapkv.ring.RingStats;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A ring that delivers, beside its own completions, tasks that writer threads have finished.
+///
+/// Who waits, waits for the ring while something is on it, and for the inbox otherwise: what is on
+/// the ring is a read or a sync, which needs nobody to come to its end, so that at worst a task is
+/// delivered one read later than it could have been.
+///
+/// **Threading.** As [Ring] says; [#put] is for any thread.
+///
+/// **Memory.** Allocates nothing after construction.
+///
+/// **Bounds.** The owner expects no more tasks than the ring's capacity leaves room for.
+final class InboxRing implements Ring {
+  private final Ring ring;
+
+  /// Finished tasks, newest first.
+  private final AtomicReference<@Nullable ZoneTask> top = new AtomicReference<>();
+
+  private volatile @Nullable Thread waiter;
+
+  /// Finished tasks that the owner has taken, oldest first.
+  private @Nullable ZoneTask taken;
+
+  /// Tasks handed to a line and not delivered yet.
+  private int expected;
+
+  /// Takes over a ring.
+  InboxRing(Ring ring) {
+    this.ring = ring;
+  }
+
+  /// A task of this queue joins a line, and will come back through [#put].
+  void expect() {
+    expected++;
+  }
+
+  /// A task is finished.
+  void put(ZoneTask task) {
+    ZoneTask below;
+    do {
+      below = top.get();
+      task.nextArrived = below;
+    } while (!top.compareAndSet(below, task));
+    // This load and the exchange above must not change places, nor the waiter's store and its look
+    // at the top: both are volatile, so one of the two sides sees the other.
+    Thread waiting = waiter;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  private @Nullable ZoneTask take() {
+    if (taken == null) {
+      ZoneTask newest = top.get() == null ? null : top.getAndSet(null);
+      while (newest != null) {
+        ZoneTask below = newest.nextArrived;
+        newest.nextArrived = taken;
+        taken = newest;
+        newest = below;
+      }
+    }
+    ZoneTask task = taken;
+    if (task != null) {
+      taken = task.nextArrived;
+      task.nextArrived = null;
+      expected--;
+    }
+    return task;
+  }
+
+  @Override
+  public int poll(CompletionHandler handler, int limit) {
+    int delivered = 0;
+    while (delivered < limit) {
+      ZoneTask task = take();
+      if (task == null) {
+        break;
+      }
+      delivered++;
+      handler.onCompletion(task.token, 0, task.landedAt);
+    }
+    return delivered + (delivered < limit ? ring.poll(handler, limit - delivered) : 0);
+  }
+
+  @Override
+  public int await(CompletionHandler handler, int limit) {
+    flush();
+    int delivered = poll(handler, limit);
+    while (delivered == 0 && limit > 0 && outstanding() > 0) {
+      if (ring.outstanding() > 0) {
+        return ring.await(handler, limit);
+      }
+      awaitTask();
+      delivered = poll(handler, limit);
+    }
+    return delivered;
+  }
+
+  private void awaitTask() {
+    boolean interrupted = false;
+    waiter = Thread.currentThread();
+    while (top.get() == null) {
+      LockSupport.park(this);
+      // An interrupted thread does not park: take the mark away and put it back at the end.
+      interrupted |= Thread.interrupted();
+    }
+    waiter = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public int capacity() {
+    return ring.capacity();
+  }
+
+  @Override
+  public int outstanding() {
+    return expected + ring.outstanding();
+  }
+
+  @Override
+  public boolean read(
+      RingFile file, long offsetBytes, MemorySegment target, int flags, long token) {
+    return ring.read(file, offsetBytes, target, flags, token);
+  }
+
+  @Override
+  public boolean write(
+      RingFile file, long offsetBytes, MemorySegment source, int flags, long token) {
+    return ring.write(file, offsetBytes, source, flags, token);
+  }
+
+  @Override
+  public boolean writev(
+      RingFile file, long offsetBytes, MemorySegment[] sources, int count, int flags, long token) {
+    return ring.writev(file, offsetBytes, sources, count, flags, token);
+  }
+
+  @Override
+  public boolean command(
+      RingFile file, int operation, MemorySegment command, int flags, long token) {
+    return ring.command(file, operation, command, flags, token);
+  }
+
+  @Override
+  public boolean sync(RingFile file, int flags, long token) {
+    return ring.sync(file, flags, token);
+  }
+
+  @Override
+  public boolean nop(int flags, long token) {
+    return ring.nop(flags, token);
+  }
+
+  @Override
+  public int flush() {
+    return ring.flush();
+  }
+
+  @Override
+  public RingStats stats() {
+    return ring.stats();
+  }
+
+  @Override
+  public void close() {
+    while (expected > 0) {
+      if (take() == null) {
+        awaitTask();
+      }
+    }
+    ring.close();
+  }
+}

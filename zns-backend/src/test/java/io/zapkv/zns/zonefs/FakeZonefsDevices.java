@@ -1,0 +1,28 @@
+package io.zapkv.zns.zonefs;
+
+import io.zapkv.zns.ZonedDevice;
+import io.zapkv.zns.emulated.DeviceRings;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Opens `zonefs:` devices over a [FakeZonefs].
+public final class FakeZonefsDevices {
+  private static final ZonefsOptions PLAIN = new ZonefsOptions(null, null, null, false);
+
+  private FakeZonefsDevices() {}
+
+  /// A device of the contract's geometry.
+  public static ZonedDevice ofContract(@Nullable Path staging) {
+    FakeZonefs mount = new FakeZonefs(8, 4096, 96 << 10, 3, 4);
+    return open(mount, new ZonefsOptions(16L << 10, null, staging, false));
+  }
+
+  static ZonedDevice open(FakeZonefs mount) {
+    return open(mount, PLAIN);
+  }
+
+  static ZonedDevice open(FakeZonefs mount, ZonefsOptions options) {
+    return ZonefsDevices.open(
+        "zonefs:/fake", mount, options, DeviceRings.threads(), DeviceRings::forZoneFiles);
+  }
+}
