@@ -9,7 +9,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A ring that delivers, beside its own completions, tasks that writer threads have finished.
+/// A ring that also takes tasks to the lines of zones, and delivers those that writer threads have
+/// finished.
+///
+/// What a flush takes to the lines joins them under one lock, so that appends submitted together
+/// are gathered together.
 ///
 /// Who waits, waits for the ring while something is on it, and for the inbox otherwise: what is on
 /// the ring is a read or a sync, which needs nobody to come to its end, so that at worst a task is
@@ -19,9 +23,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Memory.** Allocates nothing after construction.
 ///
-/// **Bounds.** The owner expects no more tasks than the ring's capacity leaves room for.
+/// **Bounds.** The owner submits no more tasks than the ring's capacity leaves room for.
 final class InboxRing implements Ring {
   private final Ring ring;
+  private final ZonefsZones zones;
+
+  /// Tasks that wait for the flush, oldest first.
+  private @Nullable ZoneTask firstQueued;
+
+  private @Nullable ZoneTask lastQueued;
+  private int queued;
 
   /// Finished tasks, newest first.
   private final AtomicReference<@Nullable ZoneTask> top = new AtomicReference<>();
@@ -35,12 +46,34 @@ final class InboxRing implements Ring {
   private int expected;
 
   /// Takes over a ring.
-  InboxRing(Ring ring) {
+  InboxRing(Ring ring, ZonefsZones zones) {
     this.ring = ring;
+    this.zones = zones;
   }
 
-  /// A task of this queue joins a line, and will come back through [#put].
-  void expect() {
+  /// Queues a task for the line of its zone; it comes back as a completion.
+  void submit(ZoneTask task) {
+    task.next = null;
+    if (lastQueued == null) {
+      firstQueued = task;
+    } else {
+      lastQueued.next = task;
+    }
+    lastQueued = task;
+    queued++;
+  }
+
+  @Nullable ZoneTask firstQueued() {
+    return firstQueued;
+  }
+
+  /// The oldest task is about to join a line, and will come back through [#put].
+  void removeQueued(ZoneTask first) {
+    firstQueued = first.next;
+    if (firstQueued == null) {
+      lastQueued = null;
+    }
+    queued--;
     expected++;
   }
 
@@ -127,7 +160,7 @@ final class InboxRing implements Ring {
 
   @Override
   public int outstanding() {
-    return expected + ring.outstanding();
+    return queued + expected + ring.outstanding();
   }
 
   @Override
@@ -166,7 +199,11 @@ final class InboxRing implements Ring {
 
   @Override
   public int flush() {
-    return ring.flush();
+    int joining = queued;
+    if (joining > 0) {
+      zones.joinAll(this);
+    }
+    return joining + ring.flush();
   }
 
   @Override

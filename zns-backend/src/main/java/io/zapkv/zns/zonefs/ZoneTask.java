@@ -25,6 +25,9 @@ final class ZoneTask {
 
   // What is to be done.
 
+  /// Where, unless a group says so.
+  int zone;
+
   /// The action, or null for an append or a write.
   @Nullable ZoneAction action;
 
@@ -46,7 +49,7 @@ final class ZoneTask {
 
   // Where it waits.
 
-  /// Behind it in the line.
+  /// Behind it in the queue or in the line.
   @Nullable ZoneTask next;
 
   /// Below it in the inbox.

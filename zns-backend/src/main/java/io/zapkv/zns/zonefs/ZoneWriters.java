@@ -101,14 +101,23 @@ final class ZoneWriters {
     }
     long offsetBytes = round.line.pointerBlocks * geometry.blockBytes();
     for (int attempt = 0; ; attempt++) {
-      long result =
-          round.count() == 1
-              ? file.write(offsetBytes, round.buffers[0])
-              : file.writev(offsetBytes, round.buffers, round.count());
+      long result = writeOnce(file, offsetBytes, round);
       boolean passing = result < 0 && Errno.isTransient((int) -result);
       if (!passing || attempt == RETRIES_MAX) {
         return result;
       }
+    }
+  }
+
+  /// A buffer that its owner freed too early fails its gather, and not the thread that all depend
+  /// on.
+  private static long writeOnce(RingFile file, long offsetBytes, Round round) {
+    try {
+      return round.count() == 1
+          ? file.write(offsetBytes, round.buffers[0])
+          : file.writev(offsetBytes, round.buffers, round.count());
+    } catch (RuntimeException _) {
+      return -Errno.EFAULT;
     }
   }
 

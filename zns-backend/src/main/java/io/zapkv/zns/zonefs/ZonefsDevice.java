@@ -74,7 +74,7 @@ final class ZonefsDevice implements ZonedDevice {
   @Override
   public ZoneQueue openQueue(int depth) {
     return queues.open(number -> {
-      InboxRing ring = new InboxRing(rings.open(depth));
+      InboxRing ring = new InboxRing(rings.open(depth), zones);
       ZonefsRunner runner = new ZonefsRunner(zones, ring, writers.anyThread(), number);
       return new DeviceQueue(geometry(), ring, runner, null, queues::closed);
     });

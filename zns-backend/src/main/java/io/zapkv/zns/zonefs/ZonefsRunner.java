@@ -152,24 +152,23 @@ final class ZonefsRunner implements OperationRunner {
     return task;
   }
 
-  /// Only after it has joined: one that was refused as a bug never comes back.
-  private void joined(ZoneTask task) {
+  private void submit(ZoneTask task) {
     task.isAway = true;
-    ring.expect();
+    ring.submit(task);
   }
 
   private void join(Slot slot, long block, int zone) {
     ZoneTask task = newTask(slot);
     task.block = block;
-    zones.join(task, zone);
-    joined(task);
+    task.zone = zone;
+    submit(task);
   }
 
   private void manage(Slot slot) {
     ZoneTask task = newTask(slot);
     task.action = slot.action;
-    zones.join(task, slot.zone);
-    joined(task);
+    task.zone = slot.zone;
+    submit(task);
   }
 
   private void joinAny(Slot slot) {
@@ -177,8 +176,7 @@ final class ZonefsRunner implements OperationRunner {
     ZoneTask task = newTask(slot);
     task.group = slot.group;
     task.groupStart = groupCursor % slot.group.size();
-    zones.joinAny(task, slot.group);
-    joined(task);
+    submit(task);
   }
 
   @Override

@@ -88,27 +88,24 @@ final class ZonefsZones {
     return blocks > readable - ZoneAddress.block(address) ? ZoneFailure.UNWRITTEN : null;
   }
 
-  /// Puts a task into the line of a zone.
-  void join(ZoneTask task, int zone) {
+  /// Puts all that a ring has queued into the lines. An append to a group (S2) joins that of
+  /// whichever zone has room; where none has, it is delivered at once.
+  void joinAll(InboxRing ring) {
     lock.lock();
     try {
-      ZoneLine line = line(zone);
-      ZoneAction action = task.action;
-      if (action == ZoneAction.FINISH || action == ZoneAction.RESET) {
-        checkQuiet(line);
+      for (ZoneTask task = ring.firstQueued(); task != null; task = ring.firstQueued()) {
+        ZoneAction action = task.action;
+        if (action == ZoneAction.FINISH || action == ZoneAction.RESET) {
+          checkQuiet(line(task.zone));
+        }
+        ring.removeQueued(task);
+        ZoneGroup group = task.group;
+        if (group == null) {
+          enter(task, line(task.zone));
+        } else {
+          enterAny(task, group);
+        }
       }
-      enter(task, line);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Puts an append into the line of whichever zone of its group has room (S2); where none has, it
-  /// is delivered at once.
-  void joinAny(ZoneTask task, ZoneGroup group) {
-    lock.lock();
-    try {
-      enterAny(task, group);
     } finally {
       lock.unlock();
     }

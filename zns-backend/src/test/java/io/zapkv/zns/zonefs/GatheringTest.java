@@ -255,6 +255,25 @@ class GatheringTest {
     }
   }
 
+  @Test
+  void aBufferFreedTooEarlyFailsItsGatherAndTheWriterGoesOn() {
+    FakeZonefs mount = mount(64);
+    CountDownLatch gate = new CountDownLatch(1);
+    mount.gate = gate;
+    try (ZonedDevice device = FakeZonefsDevices.open(mount);
+        ZoneQueue queue = device.openQueue(16)) {
+      Arena freed = Arena.ofShared();
+      queue.append(0, freed.allocate(BLOCK, BLOCK), 0, 1);
+      queue.flush();
+      awaitWriteInFlight(mount, 0);
+      freed.close();
+      gate.countDown();
+      assertThat(new Told().drain(queue).failures).containsEntry(1L, ZoneFailure.TRANSPORT);
+      queue.append(0, blocks(mount, 1, 1), 0, 2);
+      assertThat(new Told().drain(queue).addresses).containsEntry(2L, ZoneAddress.of(0, 0));
+    }
+  }
+
   /// Random work of several threads on few slots; at the end every block is where its completion
   /// said, and the kernel was never asked for what it refuses.
   @Test
