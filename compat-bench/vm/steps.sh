@@ -2,7 +2,7 @@
 #
 # A step that has power cuts leaves its own results; otherwise guest/lib.sh does, check by check.
 
-readonly STEPS="namespaces rings contract integration limits full ycsb faults sick-zones power-cut-nvme power-cut-zonefs power-cut-emu"
+readonly STEPS="namespaces rings contract gather integration limits full ycsb faults sick-zones power-cut-nvme power-cut-zonefs power-cut-emu"
 
 # The contract's own geometry; zonefs keeps a zone for itself.
 step_contract() {
@@ -11,6 +11,15 @@ step_contract() {
   namespace 1 8 128K 96K 3 4
   namespace 2 9 128K 96K 3 4
   run_guest_program 900 contract.sh
+}
+
+# Zones that are large enough for the code to be compiled while one is written.
+step_gather() {
+  new_machine gather
+  controller 128K
+  namespace 1 2 64M 64M 2 2
+  namespace 2 9 64M 64M 8 8
+  run_guest_program 900 gather.sh
 }
 
 step_namespaces() {
