@@ -268,6 +268,7 @@ final class FaultRun {
       return;
     }
     String[] causes = answer.substring("refused ".length()).split(" / ");
+    awaitEndOfLanes(); // one may be in the middle of a piece of work that it began before
     device.clear();
     device.add("sync fail CANCELED");
     long before = device.fired();
@@ -288,6 +289,13 @@ final class FaultRun {
     readAll(open());
     assertThat(unreadable).isEmpty();
     assertThat(device.fired()).as("syncs after the one that failed").isEqualTo(before);
+  }
+
+  private static void awaitEndOfLanes() {
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith("zapkv-"))) {
+      Thread.onSpinWait();
+    }
   }
 
   /// What the device holds when the faults are gone.
