@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 /// **Failures.** [DeviceException] where the device fails for good or lies; the stream is then
 /// poisoned and repeats it. What the [ZoneSource] throws where there is no other zone.
 public final class AppendStream implements AutoCloseable {
+  /// The longest chunk that anybody asks for. A device with a lower limit cannot hold a store that
+  /// was written with this one.
+  public static final int CHUNK_BYTES_MAX = 128 << 10;
+
   /* What is done about each failure stands in one switch, `afterFailure`. A failed chunk is never
    * sent from within the completion: taking another zone may wait, and what it waits for may be
    * completions of this very queue. So a completion only marks the buffer, and whoever called takes

@@ -2,6 +2,7 @@ package io.zapkv.engine.core;
 
 import io.zapkv.api.NotAStoreException;
 import io.zapkv.api.StoreOptions;
+import io.zapkv.engine.append.AppendStream;
 import io.zapkv.engine.append.BlockSource;
 import io.zapkv.engine.append.ChunkStamp;
 import io.zapkv.engine.base.Env;
@@ -27,8 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Foundation implements AutoCloseable {
   /// Reads of a device that is not mapped that go on at once.
   private static final int READERS_MAX = 16;
-
-  private static final int CHUNK_BYTES = 128 << 10;
 
   final ZonedDevice device;
   final StoreOptions options;
@@ -114,7 +113,10 @@ final class Foundation implements AutoCloseable {
 
   private TableOptions tableOptions() {
     return new TableOptions(
-        options.compression(), options.filterBitsPerKey(), options.blockBytes(), CHUNK_BYTES);
+        options.compression(),
+        options.filterBitsPerKey(),
+        options.blockBytes(),
+        AppendStream.CHUNK_BYTES_MAX);
   }
 
   @Override

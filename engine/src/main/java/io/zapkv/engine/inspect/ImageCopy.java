@@ -2,6 +2,7 @@ package io.zapkv.engine.inspect;
 
 import io.zapkv.api.DeviceException;
 import io.zapkv.api.UnsupportedException;
+import io.zapkv.engine.append.AppendStream;
 import io.zapkv.engine.zone.ZoneFailures;
 import io.zapkv.engine.zone.ZoneLimits;
 import io.zapkv.zns.Geometry;
@@ -66,6 +67,15 @@ final class ImageCopy {
     requireEqual(target, "zones", from.zones(), to.zones());
     requireEqual(target, "bytes in a block", from.blockBytes(), to.blockBytes());
     requireEqual(target, "blocks in a zone", from.zoneCapacityBlocks(), to.zoneCapacityBlocks());
+    int chunk = Math.min(from.appendBytesMax(), AppendStream.CHUNK_BYTES_MAX);
+    if (to.appendBytesMax() < chunk) {
+      throw new UnsupportedException(
+          target,
+          "at least " + chunk + " bytes in one append, as the source was written with",
+          Integer.toString(to.appendBytesMax()),
+          "copy to a device with a higher limit",
+          null);
+    }
     long active = source.report().stream().filter(report -> report.state().isActive()).count();
     if (active > to.activeZonesMax()) {
       throw new UnsupportedException(

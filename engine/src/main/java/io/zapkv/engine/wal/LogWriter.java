@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
 /// throws with the first failure as its cause. No zone to be had is not: [OutOfSpaceException], and
 /// the next call tries again.
 public final class LogWriter implements AutoCloseable {
-  private static final int CHUNK_BYTES_MAX = 128 << 10;
   private static final int IN_FLIGHT_MAX = 8;
 
   private final AppendStream stream;
@@ -81,7 +80,11 @@ public final class LogWriter implements AutoCloseable {
       ZonedDevice device, ZoneSource zones, ZoneLedger ledger, long storeId, int epoch) {
     this.stream =
         new AppendStream(
-            device, zones, new ChunkStamp(storeId, epoch, 0), CHUNK_BYTES_MAX, IN_FLIGHT_MAX);
+            device,
+            zones,
+            new ChunkStamp(storeId, epoch, 0),
+            AppendStream.CHUNK_BYTES_MAX,
+            IN_FLIGHT_MAX);
     this.ledger = ledger;
     this.device = device.name();
     this.bytesMax =

@@ -180,6 +180,7 @@ class CopyTest {
         List.of(
             "?zones=25&capacity=256KiB&block=512&append=32KiB|24 zones|25",
             "?zones=24&capacity=256KiB&append=32KiB|512 bytes in a block|4096",
+            "?zones=24&capacity=256KiB&block=512&append=16KiB|32768 bytes in one append|16384",
             "?zones=24&capacity=128KiB&block=512&append=32KiB|512 blocks in a zone|256")) {
       String[] columns = other.split("\\|");
       assertThatThrownBy(() -> Inspect.copy(image.device(), to() + columns[0], true))

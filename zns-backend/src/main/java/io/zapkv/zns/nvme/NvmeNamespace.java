@@ -11,7 +11,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// A zoned namespace as it tells itself, and what is asked of it beside the data path.
 ///
@@ -83,7 +82,7 @@ final class NvmeNamespace {
   private static void ask(
       String device, NvmePort port, MemorySegment command, int cns, MemorySegment page) {
     int result = identify(port, command, cns, page);
-    require(device, String.format(Locale.ROOT, "Identify %d", cns), result);
+    require(device, "Identify " + cns, result);
   }
 
   /// A namespace of another kind does not know the question, or answers nothing.
@@ -96,7 +95,7 @@ final class NvmeNamespace {
           "this namespace has no zones: it answers " + NvmeStatus.print(result),
           "name a zoned namespace; nvme zns id-ns shows whether one is");
     }
-    require(device, String.format(Locale.ROOT, "Identify %d", cns), result);
+    require(device, "Identify " + cns, result);
   }
 
   private static int identify(NvmePort port, MemorySegment command, int cns, MemorySegment page) {

@@ -81,9 +81,10 @@ final class NvmeNode implements NvmePort {
       if (!file.tryLock(!readOnly)) {
         throw new DeviceLockedException(device, "another process");
       }
-      block = readOnly ? null : claimBlockDevice(device, node);
+      Path real = real(node);
+      block = readOnly ? null : claimBlockDevice(device, real);
       NvmeNode opened =
-          new NvmeNode(file, block, number, namespace, transferBytesMax(blockName(node)));
+          new NvmeNode(file, block, number, namespace, transferBytesMax(blockName(real)));
       taken = true;
       return opened;
     } catch (SystemCallException e) {
@@ -159,6 +160,15 @@ final class NvmeNode implements NvmePort {
           device,
           e.getMessage());
       return null;
+    }
+  }
+
+  /// The node that a link leads to: its name says which block device is beside it.
+  private static Path real(Path node) {
+    try {
+      return node.toRealPath();
+    } catch (IOException _) {
+      return node;
     }
   }
 

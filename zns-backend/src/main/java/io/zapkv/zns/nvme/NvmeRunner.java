@@ -11,7 +11,6 @@ import io.zapkv.zns.ZonedDeviceException;
 import io.zapkv.zns.queue.OperationRunner;
 import io.zapkv.zns.queue.Slot;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the operations of one queue into NVMe commands, and their completions into answers.
@@ -31,18 +30,14 @@ final class NvmeRunner implements OperationRunner {
   /// A command that was not sent for a passing reason is sent again so many times.
   private static final int RETRIES_MAX = 16;
 
-  private static final long COPY_RANGES_BYTES =
-      256L * NvmeCommandDescriptor.COPY_RANGE_BYTES; // what one command can name
-
   private final NvmeNamespace namespace;
   private final Geometry geometry;
   private final NvmeZones zones;
   private final Ring ring;
   private final RingFile file;
-  private final int nsid;
   private final boolean readOnly;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment command;
+  private final CommandWriter commands;
   private final NvmeStep[] steps;
   private int groupCursor;
 
@@ -55,8 +50,7 @@ final class NvmeRunner implements OperationRunner {
     geometry = namespace.geometry();
     zones = namespace.zones();
     file = namespace.port().file();
-    nsid = namespace.port().namespace();
-    command = arena.allocate(NvmeCommandDescriptor.URING_BYTES, Long.BYTES);
+    commands = new CommandWriter(namespace, arena);
     steps = new NvmeStep[ring.capacity()];
     for (int index = 0; index < steps.length; index++) {
       steps[index] = new NvmeStep();
@@ -200,10 +194,10 @@ final class NvmeRunner implements OperationRunner {
       // The kernel gets an address, and would take whatever lies there by now.
       fail(slot, steps[slot.index], ZoneFailure.TRANSPORT, false);
     }
-    boolean isCommand = slot.failure == null && put(slot, steps[slot.index]);
+    boolean isCommand = slot.failure == null && commands.put(slot, steps[slot.index]);
     boolean taken =
         isCommand
-            ? ring.command(file, NvmeCommandDescriptor.URING_IO, command, 0, slot.index)
+            ? ring.command(file, NvmeCommandDescriptor.URING_IO, commands.command(), 0, slot.index)
             : ring.nop(0, slot.index);
     if (!taken) {
       throw new AssertionError("a ring as deep as its queue is full");
@@ -212,91 +206,6 @@ final class NvmeRunner implements OperationRunner {
 
   private static boolean isGone(Slot slot) {
     return !slot.data.scope().isAlive();
-  }
-
-  /// Writes the next command of an operation.
-  ///
-  /// @return false where it needs none
-  private boolean put(Slot slot, NvmeStep step) {
-    switch (slot.kind) {
-      case APPEND, APPEND_ANY -> putAppend(slot, step);
-      case WRITE -> putPiece(NvmeCommandDescriptor.WRITE, slot, step);
-      case READ -> putPiece(NvmeCommandDescriptor.READ, slot, step);
-      case MANAGE ->
-          NvmeCommandDescriptor.putManage(
-              command, nsid, action(slot.action), namespace.startLba(slot.zone));
-      case SYNC -> {
-        boolean covered = step.covered;
-        step.covered = false;
-        step.writesCovered = zones.writes();
-        NvmeCommandDescriptor.putFlush(command, nsid);
-        return namespace.controller().hasWriteCache() && !covered;
-      }
-      case COPY -> putCopy(slot, step);
-    }
-    return true;
-  }
-
-  private static int action(ZoneAction action) {
-    return switch (action) {
-      case OPEN -> NvmeCommandDescriptor.OPEN;
-      case CLOSE -> NvmeCommandDescriptor.CLOSE;
-      case FINISH -> NvmeCommandDescriptor.FINISH;
-      case RESET -> NvmeCommandDescriptor.RESET;
-    };
-  }
-
-  private void putAppend(Slot slot, NvmeStep step) {
-    putTransfer(
-        NvmeCommandDescriptor.ZONE_APPEND,
-        namespace.startLba(step.zone),
-        slot.data.address(),
-        slot.data.byteSize(),
-        step.fua);
-  }
-
-  private void putPiece(byte opcode, Slot slot, NvmeStep step) {
-    putTransfer(
-        opcode,
-        lba(slot.address) + blocks(step.movedBytes),
-        slot.data.address() + step.movedBytes,
-        pieceBytes(slot, step),
-        false);
-  }
-
-  private long pieceBytes(Slot slot, NvmeStep step) {
-    return Math.min(slot.data.byteSize() - step.movedBytes, namespace.transferBytesMax());
-  }
-
-  private void putTransfer(byte opcode, long lba, long memory, long bytes, boolean fua) {
-    NvmeCommandDescriptor.putTransfer(
-        command, opcode, nsid, lba, (int) blocks(bytes), fua, memory, bytes);
-  }
-
-  private void putCopy(Slot slot, NvmeStep step) {
-    if (step.copiesInside) {
-      MemorySegment ranges = step.ranges;
-      if (ranges == null) {
-        ranges = arena.allocate(COPY_RANGES_BYTES, Long.BYTES);
-        step.ranges = ranges;
-      }
-      int count = 0;
-      for (ZoneRange source : slot.sources) {
-        NvmeCommandDescriptor.putCopyRange(
-            ranges, count++, lba(source.address()), (int) blocks(source.bytes()));
-      }
-      NvmeCommandDescriptor.putCopy(command, nsid, step.copyLba, count, ranges);
-    } else if (slot.sourcesRead < slot.sources.size()) {
-      ZoneRange source = slot.sources.get(slot.sourcesRead);
-      putTransfer(
-          NvmeCommandDescriptor.READ,
-          lba(source.address()),
-          slot.data.address() + slot.bytesRead,
-          source.bytes(),
-          false);
-    } else {
-      putAppend(slot, step);
-    }
   }
 
   // --- the completion
@@ -347,9 +256,10 @@ final class NvmeRunner implements OperationRunner {
   }
 
   private boolean arrivedPiece(Slot slot, NvmeStep step) {
-    long bytes = pieceBytes(slot, step);
+    long bytes = commands.pieceBytes(slot, step);
     if (slot.kind == Slot.Kind.WRITE
-        && zones.landed(step.zone, lba(slot.address) + blocks(step.movedBytes), blocks(bytes))
+        && zones.landed(
+                step.zone, commands.lba(slot.address) + blocks(step.movedBytes), blocks(bytes))
             == ZoneAddress.NONE) {
       answered(step);
       slot.failure = ZoneFailure.PROTOCOL;
@@ -481,10 +391,6 @@ final class NvmeRunner implements OperationRunner {
   @Override
   public void close() {
     arena.close();
-  }
-
-  private long lba(long address) {
-    return namespace.startLba(ZoneAddress.zone(address)) + ZoneAddress.block(address);
   }
 
   private long blocks(long bytes) {

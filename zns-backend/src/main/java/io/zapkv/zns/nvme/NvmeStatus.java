@@ -2,7 +2,6 @@ package io.zapkv.zns.nvme;
 
 import io.zapkv.ring.Errno;
 import io.zapkv.zns.ZoneFailure;
-import java.util.Locale;
 
 /// What a completion says went wrong, and what that means for a zone (D7).
 ///
@@ -132,7 +131,12 @@ enum NvmeStatus {
       return Errno.name(-result);
     }
     NvmeStatus status = of(result);
-    return String.format(
-        Locale.ROOT, "NVMe status 0x%x, %s (%s)", result, status, status.failure.advice());
+    return "NVMe status 0x"
+        + Integer.toHexString(result)
+        + ", "
+        + status
+        + " ("
+        + status.failure.advice()
+        + ")";
   }
 }

@@ -6,7 +6,6 @@ import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZoneGroup;
 import io.zapkv.zns.ZoneReport;
 import java.lang.System.Logger.Level;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -146,23 +145,23 @@ final class NvmeZones {
         || begin >= geometry.zoneCapacityBlocks()
         || end > geometry.zoneCapacityBlocks()) {
       caught(
-          String.format(
-              Locale.ROOT,
-              "%d blocks for zone %d are said to be at block %s of the device; the zone is %d to %d",
-              blocks,
-              zone,
-              Long.toUnsignedString(lba),
-              start,
-              start + geometry.zoneCapacityBlocks() - 1));
+          blocks
+              + " blocks for zone "
+              + zone
+              + " are said to be at block "
+              + Long.toUnsignedString(lba)
+              + " of the device; the zone begins at "
+              + start
+              + " and has "
+              + geometry.zoneCapacityBlocks());
       return ZoneAddress.NONE;
     }
     if (!landed[zone].add(begin, end)) {
       caught(
-          String.format(
-              Locale.ROOT,
-              "%d blocks are said to be at %s, where other data are",
-              blocks,
-              ZoneAddress.print(ZoneAddress.of(zone, begin))));
+          blocks
+              + " blocks are said to be at "
+              + ZoneAddress.print(ZoneAddress.of(zone, begin))
+              + ", where other data are");
       return ZoneAddress.NONE;
     }
     raise(readableBlocks, zone, end);
@@ -213,12 +212,12 @@ final class NvmeZones {
   void check(ZoneReport report, long landedBefore) {
     if (report.writePointerBlocks() >= 0 && report.writePointerBlocks() < landedBefore) {
       caught(
-          String.format(
-              Locale.ROOT,
-              "zone %d is reported with its pointer at block %d, but data have landed up to block %d",
-              report.zone(),
-              report.writePointerBlocks(),
-              landedBefore));
+          "zone "
+              + report.zone()
+              + " is reported with its pointer at block "
+              + report.writePointerBlocks()
+              + ", but data have landed up to block "
+              + landedBefore);
     }
   }
 

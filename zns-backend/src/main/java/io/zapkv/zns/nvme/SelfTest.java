@@ -16,7 +16,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Has a device show, before it is used, that it does what the append contract says.
@@ -148,23 +147,21 @@ final class SelfTest {
       Answers answer = new Answers();
       answer.takeAll(queue);
       if (answer.failure != null) {
-        return String.format(
-            Locale.ROOT,
-            "what was appended at %s cannot be read: %s",
-            ZoneAddress.print(address),
-            answer.failure);
+        return "what was appended at "
+            + ZoneAddress.print(address)
+            + " cannot be read: "
+            + answer.failure;
       }
       if (read.mismatch(sent.asSlice((long) block * blockBytes, blockBytes)) != -1) {
-        return String.format(
-            Locale.ROOT,
-            "at %s, the address it answered, there is something else",
-            ZoneAddress.print(address));
+        return "at "
+            + ZoneAddress.print(address)
+            + ", the address it answered, there is something else";
       }
     }
     ZoneReport report = namespace.report(zone);
     return report.writePointerBlocks() == BLOCKS || report.state() == ZoneState.FULL
         ? namespace.zones().lie()
-        : String.format(Locale.ROOT, "after %d blocks it reports %s", BLOCKS, report);
+        : "after " + BLOCKS + " blocks it reports " + report;
   }
 
   private @Nullable String reset() {
