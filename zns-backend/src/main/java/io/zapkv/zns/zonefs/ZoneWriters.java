@@ -220,8 +220,14 @@ final class ZoneWriters {
       return;
     }
     ZoneState state = status.state();
-    if (errno == Errno.EPERM && state != ZoneState.READ_ONLY && state != ZoneState.OFFLINE) {
-      failure = ZoneFailure.INVALID_TRANSITION;
+    if (state != ZoneState.READ_ONLY && state != ZoneState.OFFLINE) {
+      if (errno == Errno.EPERM) {
+        failure = ZoneFailure.INVALID_TRANSITION;
+      } else if (errno == Errno.EIO) {
+        // zonefs looks at a zone after a failed write, and not after this: a zone that the device
+        // has made read only still looks as it did before.
+        state = ZoneState.READ_ONLY;
+      }
     }
     // Of a finished zone the file shows the capacity, and not where the data end.
     long pointerBlocks =
