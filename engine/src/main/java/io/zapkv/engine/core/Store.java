@@ -485,7 +485,8 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     }
     long memtable = base.options.memtableBytes();
     double used = (double) current.active().approximateBytes() / memtable;
-    long range = stallLimits.memtableStopBytes() - stallLimits.memtableSlowBytes();
+    // Short of the stop: where there is none to be had, who needs it is told why.
+    long range = stallLimits.memtableStopBytes() - 1 - stallLimits.memtableSlowBytes();
     return Math.max(bytes, stallLimits.memtableSlowBytes() + (long) (range * (2 * used - 1)));
   }
 

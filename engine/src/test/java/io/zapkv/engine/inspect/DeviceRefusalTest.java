@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zapkv.Zap;
+import io.zapkv.api.Cursor;
 import io.zapkv.api.LockedException;
 import io.zapkv.api.NotAStoreException;
 import io.zapkv.api.OutOfSpaceException;
@@ -23,6 +24,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -161,14 +164,32 @@ class DeviceRefusalTest {
   }
 
   @Test
+  void onAFullFileSystemTheMemoryOfTheLogGoesRound() {
+    FullStaging device = new FullStaging(ZonedDevices.open(device() + PARAMETERS));
+    try (ZapStore store = Engine.open(device, OPTIONS, new SystemEnv())) {
+      put(store, 0, 100);
+      device.full = true;
+      for (int round = 0; round < 20; round++) {
+        put(store, 0, 2_000);
+      }
+      assertThat(store.stats().background().flushes()).isGreaterThan(2);
+      assertThat(store.get(key(1_999))).isEqualTo(value(1_999));
+    }
+  }
+
+  @Test
   void aFullFileSystemForTheLogIsSaidAndPassesWhenThereIsRoomAgain() {
     FullStaging device = new FullStaging(ZonedDevices.open(device() + PARAMETERS));
     try (ZapStore store = Engine.open(device, OPTIONS, new SystemEnv())) {
       put(store, 0, 100);
       device.full = true;
+      List<Cursor> holders = new ArrayList<>(); // keep flushed memory from being used anew
       int refusedAt = -1;
       for (int i = 0; i < 60_000 && refusedAt < 0; i++) {
         try {
+          if (i % 500 == 0) {
+            holders.add(store.cursor());
+          }
           put(store, i, i + 1);
         } catch (ZapException e) {
           assertThat(e).isInstanceOf(OutOfSpaceException.class);
@@ -177,6 +198,7 @@ class DeviceRefusalTest {
         }
       }
       assertThat(refusedAt).as("the log had to grow").isPositive();
+      holders.forEach(Cursor::close);
       assertThat(store.get(key(refusedAt - 1))).isEqualTo(value(refusedAt - 1));
       device.full = false;
       put(store, refusedAt, refusedAt + 1_000);
