@@ -242,7 +242,7 @@ public final class Engine implements ZapStore {
       sources.add(now.sealed(i).cursor(sequence));
     }
     Version version = now.version();
-    TableCursors open = meta -> now.reader(meta).cursor();
+    TableCursors open = meta -> now.cursor(meta);
     for (TableMeta table : version.tables(0)) {
       sources.add(new LevelCursor(List.of(table), open));
     }

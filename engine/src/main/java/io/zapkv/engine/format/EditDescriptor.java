@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 /// | 4 | removed | level, id |
 /// | 5 | added | level, id, keyspace, smallest key, largest key, smallest sequence, largest sequence, entries, deletions, raw bytes, blocks, footer address, number of extents, and for each zone, generation, blocks |
 /// | 6 | released | zone, generation |
+/// | 7 | narrowed | level, id, smallest key |
 public final class EditDescriptor {
   /// Bytes in front of a part.
   public static final int HEADER_BYTES = 16;
@@ -42,6 +43,9 @@ public final class EditDescriptor {
 
   /// A zone has another generation from now on.
   public static final int RELEASED = 6;
+
+  /// The first keys of a table count no more.
+  public static final int NARROWED = 7;
 
   private static final int PART_OFFSET = 0;
   private static final int PARTS_OFFSET = 4;

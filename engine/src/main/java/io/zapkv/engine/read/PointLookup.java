@@ -49,6 +49,9 @@ public final class PointLookup {
       long sequence,
       GetResult found) {
     for (int i = 0; i < now.tableCount(0); i++) {
+      if (!now.version().counts(i, key, offset, length)) {
+        continue;
+      }
       int answer = now.reader(0, i).get(key, offset, length, hash, sequence, found);
       if (answer != GetResult.NOT_HERE) {
         return answer;

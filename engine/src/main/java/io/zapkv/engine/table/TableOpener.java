@@ -78,8 +78,7 @@ final class TableOpener {
         footer);
     expect(
         "the manifest's keys",
-        Arrays.equals(footer.firstKey(), meta.smallest())
-            && Arrays.equals(footer.lastKey(), meta.largest()),
+        hasFirstKey(footer.firstKey()) && Arrays.equals(footer.lastKey(), meta.largest()),
         footer);
     expect("a number of probes", FilterReader.canHave(footer.filterProbes()), footer);
     int blockBytesMax = context.source().device().geometry().appendBytesMax();
@@ -95,6 +94,13 @@ final class TableOpener {
             && footer.dataBlocks() <= footer.entries()
             && footer.dataBlocks() <= blocksMax(),
         footer);
+  }
+
+  /// A narrowed table begins before the keys that count.
+  private boolean hasFirstKey(byte[] first) {
+    return meta.isNarrowed()
+        ? Arrays.compareUnsigned(first, meta.smallest()) <= 0
+        : Arrays.equals(first, meta.smallest());
   }
 
   /// More blocks than have room in the table's chunks: memory is taken for each (see BlockLoader).

@@ -34,6 +34,7 @@ final class EditReader {
   private JournalStep step() {
     List<VersionEdit.Placed> added = new ArrayList<>();
     List<VersionEdit.Removed> removed = new ArrayList<>();
+    List<VersionEdit.Narrowed> narrowed = new ArrayList<>();
     List<VersionEdit.Released> released = new ArrayList<>();
     long epoch = VersionEdit.UNCHANGED;
     long logFloor = VersionEdit.UNCHANGED;
@@ -46,12 +47,15 @@ final class EditReader {
         case EditDescriptor.NEXT_TABLE -> nextTableId = number();
         case EditDescriptor.REMOVED -> removed.add(new VersionEdit.Removed(level(), number()));
         case EditDescriptor.ADDED -> added.add(new VersionEdit.Placed(level(), table()));
+        case EditDescriptor.NARROWED ->
+            narrowed.add(new VersionEdit.Narrowed(level(), number(), string()));
         case EditDescriptor.RELEASED ->
             released.add(new VersionEdit.Released(integer(), integer()));
         default -> throw corrupt("a known field", "field " + tag);
       }
     }
-    return new JournalStep(new VersionEdit(added, removed, released, logFloor, nextTableId), epoch);
+    return new JournalStep(
+        new VersionEdit(added, removed, narrowed, released, logFloor, nextTableId), epoch);
   }
 
   private int level() {

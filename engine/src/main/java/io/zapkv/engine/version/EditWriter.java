@@ -31,6 +31,12 @@ final class EditWriter {
       writer.number(EditDescriptor.ADDED);
       writer.number(placed.level());
       writer.table(placed.table());
+      if (placed.table().isNarrowed()) {
+        writer.narrowed(placed.level(), placed.table().id(), placed.table().smallest());
+      }
+    }
+    for (VersionEdit.Narrowed narrowed : edit.narrowed()) {
+      writer.narrowed(narrowed.level(), narrowed.tableId(), narrowed.smallest());
     }
     for (VersionEdit.Released released : edit.released()) {
       writer.number(EditDescriptor.RELEASED);
@@ -45,6 +51,13 @@ final class EditWriter {
       number(tag);
       number(value);
     }
+  }
+
+  private void narrowed(int level, long tableId, byte[] smallest) {
+    number(EditDescriptor.NARROWED);
+    number(level);
+    number(tableId);
+    string(smallest);
   }
 
   private void table(TableMeta table) {

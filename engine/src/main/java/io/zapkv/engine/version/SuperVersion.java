@@ -1,6 +1,8 @@
 package io.zapkv.engine.version;
 
+import io.zapkv.engine.format.InternalCursor;
 import io.zapkv.engine.memtable.MemTable;
+import io.zapkv.engine.table.NarrowedCursor;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.table.TableReader;
 import java.util.ArrayList;
@@ -64,6 +66,12 @@ public final class SuperVersion {
   /// The open table that `meta`, of [#version], describes.
   public TableReader reader(TableMeta meta) {
     return Objects.requireNonNull(readersById.get(meta.id()), "a table of this version");
+  }
+
+  /// A cursor over the entries that count of the table that `meta`, of [#version], describes.
+  public InternalCursor cursor(TableMeta meta) {
+    InternalCursor whole = reader(meta).cursor();
+    return meta.isNarrowed() ? new NarrowedCursor(whole, meta.smallest()) : whole;
   }
 
   /// How many tables `level` has.

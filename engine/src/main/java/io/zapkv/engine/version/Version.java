@@ -80,6 +80,13 @@ public final class Version {
     return low;
   }
 
+  /// Whether a table of level 0, by its place in [#tables], counts for the key: false only where it
+  /// was narrowed, and a deeper level has what it knew of the key.
+  public boolean counts(int index, MemorySegment key, long offset, int length) {
+    TableMeta table = levels.getFirst().get(index);
+    return !table.isNarrowed() || compare(table.smallest(), key, offset, length) <= 0;
+  }
+
   /// The tables of `level` that share a key with the range from `smallest` to `largest`, both
   /// included.
   public List<TableMeta> overlapping(int level, byte[] smallest, byte[] largest) {
@@ -123,11 +130,32 @@ public final class Version {
         grew = true;
       }
     }
+    for (VersionEdit.Narrowed narrowed : edit.narrowed()) {
+      if (narrowed.level() == level) {
+        narrow(tables, narrowed);
+      }
+    }
     if (grew) {
       tables.sort(level == 0 ? NEWEST_FIRST : BY_KEY);
     }
     checkDisjoint(level, tables);
     return List.copyOf(tables);
+  }
+
+  private static void narrow(List<TableMeta> tables, VersionEdit.Narrowed narrowed) {
+    byte[] smallest = narrowed.smallest();
+    for (int i = 0; i < tables.size(); i++) {
+      TableMeta table = tables.get(i);
+      if (table.id() == narrowed.tableId()) {
+        Invariants.check(
+            Arrays.compareUnsigned(table.smallest(), smallest) <= 0
+                && Arrays.compareUnsigned(smallest, table.largest()) <= 0,
+            "an edit narrows a table to keys it does not have");
+        tables.set(i, table.narrowedTo(smallest));
+        return;
+      }
+    }
+    throw new AssertionError("an edit narrows a table that is not there");
   }
 
   private static void checkDisjoint(int level, List<TableMeta> tables) {

@@ -9,6 +9,8 @@ import java.util.List;
 ///
 /// @param added tables that come in
 /// @param removed tables that go out, by level and id
+/// @param narrowed tables whose first keys count no more, since other tables have them now; among
+///   them may be one that comes in
 /// @param released zones no table lives in any more and the generation they carry from now on: they
 ///   may be reset once this edit is durable (D18, D22)
 /// @param logFloor every record with a sequence below this is in a table; -1 where unchanged
@@ -16,6 +18,7 @@ import java.util.List;
 public record VersionEdit(
     List<Placed> added,
     List<Removed> removed,
+    List<Narrowed> narrowed,
     List<Released> released,
     long logFloor,
     long nextTableId) {
@@ -26,12 +29,23 @@ public record VersionEdit(
   public VersionEdit {
     added = List.copyOf(added);
     removed = List.copyOf(removed);
+    narrowed = List.copyOf(narrowed);
     released = List.copyOf(released);
+  }
+
+  /// An edit that narrows no table.
+  public VersionEdit(
+      List<Placed> added,
+      List<Removed> removed,
+      List<Released> released,
+      long logFloor,
+      long nextTableId) {
+    this(added, removed, List.of(), released, logFloor, nextTableId);
   }
 
   /// This edit, saying also that table ids below `id` are taken.
   public VersionEdit withNextTableId(long id) {
-    return new VersionEdit(added, removed, released, logFloor, id);
+    return new VersionEdit(added, removed, narrowed, released, logFloor, id);
   }
 
   /// The edit that gives zones their next generation, for those that the allocator retired.
@@ -54,6 +68,14 @@ public record VersionEdit(
   /// @param level where it is now
   /// @param tableId which
   public record Removed(int level, long tableId) {}
+
+  /// A table that stays in its level with fewer keys.
+  ///
+  /// @param level where it is
+  /// @param tableId which
+  /// @param smallest the first key that counts from now on; not to be changed
+  @SuppressWarnings("ArrayRecordComponent") // keys are bytes; nobody changes them
+  public record Narrowed(int level, long tableId, byte[] smallest) {}
 
   /// A zone given back.
   ///

@@ -55,6 +55,17 @@ class ManifestGoldenTest {
               301),
           6);
 
+  private static final JournalStep NARROWING =
+      new JournalStep(
+          new VersionEdit(
+              List.of(),
+              List.of(new VersionEdit.Removed(6, 290)),
+              List.of(new VersionEdit.Narrowed(0, 300, "grape".getBytes(StandardCharsets.UTF_8))),
+              List.of(),
+              VersionEdit.UNCHANGED,
+              VersionEdit.UNCHANGED),
+          VersionEdit.UNCHANGED);
+
   @Test
   void aSuperblockHasTheBytesOfVersionOne() throws IOException {
     MemorySegment chunk = MemorySegment.ofArray(new byte[4096]);
@@ -66,15 +77,24 @@ class ManifestGoldenTest {
 
   @Test
   void anEditHasTheBytesOfVersionOne() throws IOException {
-    byte[] step = EditWriter.encode(STEP);
+    checkEdit("edit-1.hex", STEP);
+  }
+
+  @Test
+  void anEditThatNarrowsATableHasTheBytesOfVersionOne() throws IOException {
+    checkEdit("edit-2.hex", NARROWING);
+  }
+
+  private static void checkEdit(String file, JournalStep edit) throws IOException {
+    byte[] step = EditWriter.encode(edit);
     MemorySegment chunk = MemorySegment.ofArray(new byte[4096]);
     MemorySegment payload = chunk.asSlice(Envelope.BYTES);
     EditDescriptor.writeHeader(payload, 0, 1, step.length);
     MemorySegment.copy(
         step, 0, payload, ValueLayout.JAVA_BYTE, EditDescriptor.HEADER_BYTES, step.length);
     int length = EditDescriptor.HEADER_BYTES + step.length;
-    checkAgainst("edit-1.hex", seal(chunk, EnvelopeKind.MANIFEST_EDIT, 2, length));
-    MemorySegment golden = read("edit-1.hex");
+    checkAgainst(file, seal(chunk, EnvelopeKind.MANIFEST_EDIT, 2, length));
+    MemorySegment golden = read(file);
     assertThat(Envelope.read(golden)).isNotNull();
     assertThat(Envelope.read(golden).payloadIsWhole(golden)).isTrue();
     byte[] goldenStep =
