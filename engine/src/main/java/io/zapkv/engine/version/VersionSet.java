@@ -206,10 +206,15 @@ public final class VersionSet implements AutoCloseable {
     owner.allGone();
   }
 
-  /// Whether some thread is giving back what nobody looks at any more: zones may look alive that
-  /// are not.
+  /// Whether something waits to be given back until its last reader has left, or is being given
+  /// back: zones may look alive that are not.
   public boolean isGivingBack() {
-    return givingBack.get() > 0;
+    swapping.lock();
+    try {
+      return !retired.isEmpty() || givingBack.get() > 0;
+    } finally {
+      swapping.unlock();
+    }
   }
 
   /// Waits until no reader can see what was replaced up to now, and gives that back.
