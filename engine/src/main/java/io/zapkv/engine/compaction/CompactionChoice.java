@@ -4,7 +4,6 @@ import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.VersionEdit;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What is to be done next to the tables.
 public sealed interface CompactionChoice {
@@ -35,20 +34,30 @@ public sealed interface CompactionChoice {
   ///
   /// @param inputs what goes in, the shallowest level first, each level once
   /// @param outputLevel where it comes out
-  /// @param restFrom where the room is for a part only: the first table of the output level that
-  ///   does not go in. Entries from its smallest key on stay at the level of the first input, in
-  ///   new tables. Null where all goes down
-  record Merge(List<Input> inputs, int outputLevel, @Nullable TableMeta restFrom)
+  /// @param blocksMax what may come out before the merge ends early, behind a key: tables that go
+  ///   in and reach beyond that key are narrowed to what is behind it. [#UNBOUNDED] where there is
+  ///   room for all
+  /// @param mustGain whether it is to have no effect unless the zones that it frees hold more than
+  ///   what comes out
+  record Merge(List<Input> inputs, int outputLevel, long blocksMax, boolean mustGain)
       implements CompactionChoice {
+    /// There is room for all.
+    public static final long UNBOUNDED = Long.MAX_VALUE;
+
     /// A merge of all that goes in.
     public Merge(List<Input> inputs, int outputLevel) {
-      this(inputs, outputLevel, null);
+      this(inputs, outputLevel, UNBOUNDED, false);
     }
 
     /// A merge, its list copied.
     public Merge {
       inputs = List.copyOf(inputs);
       assert !inputs.isEmpty() && inputs.getLast().level() <= outputLevel;
+    }
+
+    /// Whether it may end before all is merged.
+    public boolean isBounded() {
+      return blocksMax != UNBOUNDED;
     }
 
     /// All tables that go in, whatever their level.

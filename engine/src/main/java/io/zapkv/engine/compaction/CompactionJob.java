@@ -15,6 +15,7 @@ import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,16 @@ public final class CompactionJob {
   private final TableOutputs outputs;
   private final CompactionPace pace;
   private final DropRules rules;
-  private final DeeperLevels deeper;
+  private final Version version;
+  private final long zoneBlocks;
+  private DeeperLevels deeper;
   private final Grandparents grandparents;
 
   private final KeyMark key = new KeyMark();
   private final List<VersionEdit.Placed> finished = new ArrayList<>();
-  private final @Nullable MemorySegment restFrom;
-  private boolean isRest;
+  private byte @Nullable [] end; // the first key that stays; null where none does
   private @Nullable TableOutput output;
+  private long finishedBlocks;
   private long unreportedReadBytes;
   private long unreportedKeptBytes;
 
@@ -72,8 +75,8 @@ public final class CompactionJob {
     this.outputs = outputs;
     this.pace = pace;
     this.rules = new DropRules(snapshots);
-    TableMeta rest = merge.restFrom();
-    this.restFrom = rest == null ? null : MemorySegment.ofArray(rest.smallest());
+    this.version = version;
+    this.zoneBlocks = zoneBlocks;
     this.deeper = new DeeperLevels(version, level);
     this.grandparents =
         new Grandparents(
@@ -84,16 +87,17 @@ public final class CompactionJob {
   /// Does it, and waits where the pace or the device says so.
   ///
   /// @return the edit that puts what came out in the place of what went in; the tables in it
-  ///   survive a power cut. Null where the job was cancelled.
+  ///   survive a power cut. Null where the job was cancelled, or where it was bounded and no part
+  ///   of it would be of use: then nothing was written.
   public @Nullable VersionEdit run() {
     boolean complete = false;
     try (InternalCursor input = openInput()) {
-      if (mergeAll(input)) {
-        finishOutput();
-        complete = true;
-        return edit();
+      if ((merge.isBounded() && !findEnd(input)) || !mergeAll(input)) {
+        return null;
       }
-      return null;
+      finishOutput();
+      complete = true;
+      return edit();
     } finally {
       if (!complete) {
         giveUp();
@@ -138,7 +142,9 @@ public final class CompactionJob {
         key.set(input.keySegment(), input.keyOffset(), input.keyLength());
         newerSequence = DropRules.NO_NEWER;
         keyIsInOutput = false;
-        beginRest(input);
+        if (end != null && isAtOrBehind(input, end)) {
+          break;
+        }
       }
       int entryBytes = input.keyLength() + input.valueLength();
       if (survives(input, newerSequence)) {
@@ -165,22 +171,37 @@ public final class CompactionJob {
     return !cancelled;
   }
 
-  /// Goes over to the entries that stay at their level, where these begin.
-  private void beginRest(InternalCursor input) {
-    MemorySegment from = restFrom;
-    if (from != null
-        && !isRest
-        && Keys.compare(
-                input.keySegment(),
-                input.keyOffset(),
-                input.keyLength(),
-                from,
-                0,
-                (int) from.byteSize())
-            >= 0) {
-      finishOutput();
-      isRest = true;
+  /// Walks a bounded merge to see how far it can go.
+  private boolean findEnd(InternalCursor input) {
+    SlicePlan plan = new SlicePlan(merge, version, zoneBlocks);
+    KeyMark counted = new KeyMark();
+    long newerSequence = DropRules.NO_NEWER;
+    for (input.first(); input.isValid() && !cancelled && !plan.isBeyond(); input.next()) {
+      if (!counted.matches(input.keySegment(), input.keyOffset(), input.keyLength())) {
+        counted.set(input.keySegment(), input.keyOffset(), input.keyLength());
+        newerSequence = DropRules.NO_NEWER;
+        plan.reached(input);
+      }
+      if (survives(input, newerSequence)) {
+        plan.keeps(input);
+      }
+      newerSequence = input.sequence();
     }
+    SlicePlan.End found = plan.end(!input.isValid());
+    deeper = new DeeperLevels(version, merge.outputLevel());
+    end = found == null ? null : found.key();
+    return found != null && !cancelled;
+  }
+
+  private static boolean isAtOrBehind(InternalCursor input, byte[] end) {
+    return Keys.compare(
+            input.keySegment(),
+            input.keyOffset(),
+            input.keyLength(),
+            MemorySegment.ofArray(end),
+            0,
+            end.length)
+        >= 0;
   }
 
   private boolean survives(InternalCursor input, long newerSequence) {
@@ -189,8 +210,7 @@ public final class CompactionJob {
       case KEEP -> true;
       case DROP -> false;
       case DROP_AT_BOTTOM ->
-          isRest // what it hides in the output level does not go in
-              || deeper.mayHold(input.keySegment(), input.keyOffset(), input.keyLength());
+          deeper.mayHold(input.keySegment(), input.keyOffset(), input.keyLength());
     };
   }
 
@@ -208,7 +228,7 @@ public final class CompactionJob {
     }
     finishOutput();
     grandparents.restart();
-    TableOutput next = outputs.open(expectedBlocks());
+    TableOutput next = outputs.open(merge.outputLevel(), expectedBlocks());
     output = next;
     return next;
   }
@@ -223,13 +243,15 @@ public final class CompactionJob {
       blocks += table.blocks();
     }
     long leftBytes = rawBytes - readBytes.get() - unreportedReadBytes;
-    return (long) Math.ceil((double) leftBytes / Math.max(1, rawBytes) * blocks);
+    long expected = (long) Math.ceil((double) leftBytes / Math.max(1, rawBytes) * blocks);
+    return Math.min(expected, merge.blocksMax() - finishedBlocks);
   }
 
   private void finishOutput() {
     if (output != null) {
-      int level = isRest ? merge.inputs().getFirst().level() : merge.outputLevel();
-      finished.add(new VersionEdit.Placed(level, output.finish()));
+      TableMeta table = output.finish();
+      finished.add(new VersionEdit.Placed(merge.outputLevel(), table));
+      finishedBlocks += table.blocks();
       output = null;
     }
   }
@@ -244,14 +266,20 @@ public final class CompactionJob {
   }
 
   private VersionEdit edit() {
+    byte[] from = end;
     List<VersionEdit.Removed> removed = new ArrayList<>();
+    List<VersionEdit.Narrowed> narrowed = new ArrayList<>();
     for (Input in : merge.inputs()) {
       for (TableMeta table : in.tables()) {
-        removed.add(new VersionEdit.Removed(in.level(), table.id()));
+        if (from == null || Arrays.compareUnsigned(table.largest(), from) < 0) {
+          removed.add(new VersionEdit.Removed(in.level(), table.id()));
+        } else if (Arrays.compareUnsigned(table.smallest(), from) < 0) {
+          narrowed.add(new VersionEdit.Narrowed(in.level(), table.id(), from));
+        }
       }
     }
     return new VersionEdit(
-        finished, removed, List.of(), VersionEdit.UNCHANGED, VersionEdit.UNCHANGED);
+        finished, removed, narrowed, List.of(), VersionEdit.UNCHANGED, VersionEdit.UNCHANGED);
   }
 
   private void giveUp() {

@@ -56,7 +56,7 @@ public final class FlushMerge {
   }
 
   private TableMeta writeOne(InternalCursor input, long leftBytes, DropRules rules) {
-    TableOutput output = outputs.open((long) (Math.max(0, leftBytes) * shrinkage) / blockBytes);
+    TableOutput output = outputs.open(0, (long) (Math.max(0, leftBytes) * shrinkage) / blockBytes);
     boolean complete = false;
     try {
       fill(output, input, rules);

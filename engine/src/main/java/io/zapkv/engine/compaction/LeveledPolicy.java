@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /// Chooses what to compact next, in leveled shape, as a pure function.
 ///
@@ -22,8 +23,18 @@ import java.util.List;
 ///    the table that costs least to push down;
 /// 4. tables that are mostly deletions.
 ///
-/// A table without anything below it is moved instead of rewritten. One that is too large for the
-/// room there is, with what lies below it, is merged in part.
+/// A table without anything below it is moved instead of rewritten. Where the room is too small for
+/// a table with all that lies below it, it is merged from left to right, a slice at a time: what
+/// was merged of it counts no more, while it keeps its room until its end is reached.
+///
+/// ```
+///   level 0   ▒▒▒▒▒▒▒▒▒▒▒▒▒████████████████████   narrowed to what is not merged yet
+///   below     [ new ][ new ][  T3  ][  T4  ]     T1 and T2 are gone: their zones are free
+/// ```
+///
+/// So a merge needs room for the table itself and for one of those below, however many these are.
+/// Where there is not even that much, all levels are merged from left to right as far as deletions
+/// make up for what comes out.
 ///
 /// **Threading.** Immutable; any thread.
 public final class LeveledPolicy {
@@ -55,7 +66,7 @@ public final class LeveledPolicy {
     private final BusyTables busy;
     private final ZoneSharing sharing;
     private final List<SortedRun> runs = new ArrayList<>(); // level 0 stands in by an empty one
-    private int passedOver; // merges smaller than the one to dare
+    private int passedOver; // bounded merges that were refused
 
     Choosing(Version version, CompactionState state, LevelTargets targets, long zoneBlocks) {
       this.version = version;
@@ -81,7 +92,10 @@ public final class LeveledPolicy {
       if (choice instanceof Nothing && level0Behind) {
         choice = towardsFull();
       }
-      return choice instanceof Nothing ? byDeletions() : choice;
+      if (choice instanceof Nothing) {
+        choice = byDeletions();
+      }
+      return choice instanceof Nothing && state.full() != null ? gaining() : choice;
     }
 
     // ---- what to look at
@@ -130,25 +144,36 @@ public final class LeveledPolicy {
       return NOTHING;
     }
 
+    /// The shallowest level first, so that little is written twice; where there is no room for
+    /// that, slices, the deepest level first, since each of these frees room for the next.
     private CompactionChoice towardsFull() {
-      FullCompaction full = state.full();
-      if (full == null) {
+      if (state.full() == null) {
         return NOTHING;
       }
       for (int level = 0; level < Version.LEVELS; level++) {
-        List<TableMeta> concerned = new ArrayList<>();
-        for (TableMeta table : version.tables(level)) {
-          if (full.concerns(level, table)) {
-            concerned.add(table);
-          }
-        }
+        List<TableMeta> concerned = concerned(level);
         CompactionChoice choice =
             concerned.isEmpty() ? NOTHING : level == 0 ? level0() : cheapest(level, concerned);
         if (!(choice instanceof Nothing)) {
           return choice;
         }
       }
+      for (int level = LAST - 1; level >= 0; level--) {
+        List<TableMeta> concerned = concerned(level);
+        CompactionChoice slice =
+            concerned.isEmpty()
+                ? NOTHING
+                : level == 0 ? sliceOfLevel0() : sliceOf(level, concerned);
+        if (!(slice instanceof Nothing)) {
+          return slice;
+        }
+      }
       return NOTHING;
+    }
+
+    private List<TableMeta> concerned(int level) {
+      FullCompaction full = Objects.requireNonNull(state.full());
+      return version.tables(level).stream().filter(table -> full.concerns(level, table)).toList();
     }
 
     private CompactionChoice byDeletions() {
@@ -188,11 +213,7 @@ public final class LeveledPolicy {
           if (fillsItsZones(table) && canMove(table, base)) {
             return new Move(table, 0, base);
           }
-          CompactionChoice part = isFeasible(0, List.of(table), base) ? null : part(0, table, base);
-          if (part instanceof Merge) {
-            return part;
-          }
-          (part == null ? going : staying).add(table);
+          (isFeasible(0, List.of(table), base) ? going : staying).add(table);
         } else {
           (joins(table, going, base) ? going : staying).add(table);
         }
@@ -229,51 +250,97 @@ public final class LeveledPolicy {
               ? new Move(table, level, outputLevel)
               : merge(level, List.of(table), outputLevel);
         }
-        CompactionChoice part = part(level, table, outputLevel);
-        if (part instanceof Merge) {
-          return part;
+      }
+      return NOTHING;
+    }
+
+    /// A slice of the oldest tables of level 0, as many as their own room allows.
+    private CompactionChoice sliceOfLevel0() {
+      List<TableMeta> staying = new ArrayList<>();
+      List<TableMeta> going = new ArrayList<>();
+      for (TableMeta table : version.tables(0).reversed()) {
+        boolean joins =
+            going.isEmpty()
+                || (KeySpan.of(going).overlaps(KeySpan.of(table))
+                    && sliceBlocks(going) + table.blocks() <= state.roomBlocks());
+        boolean mayGo = joins && !busy.holds(table) && !overlapsAny(table, staying);
+        (mayGo ? going : staying).add(table);
+      }
+      return going.isEmpty() ? NOTHING : slice(0, going.reversed(), firstBelowLevel0());
+    }
+
+    /// The first level below level 0 that has tables.
+    private int firstBelowLevel0() {
+      int level = 1;
+      while (level < LAST && version.tables(level).isEmpty()) {
+        level++;
+      }
+      return level;
+    }
+
+    /// A slice of one of `tables`: of one that is begun, if there is.
+    private CompactionChoice sliceOf(int level, List<TableMeta> tables) {
+      List<TableMeta> begunFirst = new ArrayList<>(tables);
+      begunFirst.sort(
+          Comparator.comparing((TableMeta table) -> !table.isNarrowed())
+              .thenComparingDouble(table -> cost(table, level + 1)));
+      for (TableMeta table : begunFirst) {
+        if (!busy.holds(table)) {
+          CompactionChoice slice = slice(level, List.of(table), level + 1);
+          if (!(slice instanceof Nothing)) {
+            return slice;
+          }
         }
       }
       return NOTHING;
     }
 
-    /// As much of `table`, from its start on, as there is room for to merge with what lies below;
-    /// the rest of it stays where it is. Where deletions are hoped to make room, one part after the
-    /// other whether it fits or not, the smallest first.
-    private CompactionChoice part(int level, TableMeta table, int outputLevel) {
-      List<TableMeta> below =
-          level == outputLevel ? List.of() : runs.get(outputLevel).overlapping(KeySpan.of(table));
-      if (!isFree(below, outputLevel, KeySpan.of(table))) {
+    /// `tables` and what lies below them, merged from left to right as far as there is room.
+    private CompactionChoice slice(int level, List<TableMeta> tables, int outputLevel) {
+      KeySpan span = KeySpan.of(tables);
+      List<TableMeta> below = runs.get(outputLevel).overlapping(span);
+      boolean isBegun = tables.stream().anyMatch(TableMeta::isNarrowed);
+      boolean fits = isBegun || sliceBlocks(tables) <= state.roomBlocks();
+      if (below.isEmpty()
+          || !fits
+          || !isFree(below, outputLevel, span)
+          || passedOver++ < state.refused()) {
         return NOTHING;
       }
-      for (int count = 1; count < below.size() && state.daring() > 0; count++) {
-        if (isDared()) {
-          return part(level, table, below, count, outputLevel);
+      return new Merge(
+          List.of(new Input(level, tables), new Input(outputLevel, below)),
+          outputLevel,
+          state.roomBlocks(),
+          false);
+    }
+
+    /// What a merge of `tables` takes at most before it has freed as much: all of them, and a table
+    /// below of which not all is merged yet; and what is lost at the ends of new tables.
+    private long sliceBlocks(List<TableMeta> tables) {
+      return blocks(tables) + zoneBlocks + Math.max(4, zoneBlocks / 8);
+    }
+
+    /// All levels together, from left to right as far as there is room, if that frees more than it
+    /// takes.
+    private CompactionChoice gaining() {
+      List<TableMeta> upper = new ArrayList<>();
+      boolean isWished = false;
+      for (int level = 0; level < LAST; level++) {
+        upper.addAll(version.tables(level));
+        isWished |= !concerned(level).isEmpty();
+      }
+      if (!isWished || !state.running().isEmpty() || passedOver++ < state.refused()) {
+        return NOTHING;
+      }
+      List<Input> inputs = new ArrayList<>();
+      for (int level = 0; level <= LAST; level++) {
+        List<TableMeta> tables =
+            level < LAST ? version.tables(level) : runs.get(LAST).overlapping(KeySpan.of(upper));
+        if (!tables.isEmpty()) {
+          inputs.add(new Input(level, tables));
         }
       }
-      if (state.daring() > 0) {
-        return isDared() ? part(level, table, below, below.size(), outputLevel) : NOTHING;
-      }
-      int fitting = 0;
-      long blocks = table.blocks();
-      while (fitting < below.size() && blocks + below.get(fitting).blocks() <= state.roomBlocks()) {
-        blocks += below.get(fitting++).blocks();
-      }
-      return fitting == 0 ? NOTHING : part(level, table, below, fitting, outputLevel);
-    }
-
-    private boolean isDared() {
-      return ++passedOver == state.daring();
-    }
-
-    private static Merge part(
-        int level, TableMeta table, List<TableMeta> below, int count, int outputLevel) {
-      List<Input> inputs = new ArrayList<>();
-      inputs.add(new Input(level, List.of(table)));
-      if (count > 0) {
-        inputs.add(new Input(outputLevel, below.subList(0, count)));
-      }
-      return new Merge(inputs, outputLevel, count < below.size() ? below.get(count) : null);
+      return new Merge(inputs, LAST, state.roomBlocks(), true);
     }
 
     /// Blocks rewritten below, and blocks that stay taken because another table lives in the same

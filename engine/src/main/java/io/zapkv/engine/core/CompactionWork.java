@@ -9,6 +9,7 @@ import io.zapkv.engine.compaction.FullCompaction;
 import io.zapkv.engine.compaction.LevelTargets;
 import io.zapkv.engine.compaction.LeveledPolicy;
 import io.zapkv.engine.read.TableCursors;
+import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.version.VersionSet;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks the policy what to compact next, and does it: the job of the compaction lane.
 final class CompactionWork implements Lane.Job {
-  /// So many merges that may not fit are tried before more room is waited for.
-  private static final int DARED_MAX = 16;
-
   /// Tables of the last level are left alone: merging one with itself would not end.
   private static final FullCompaction EVERYTHING_DOWN = new FullCompaction(Long.MAX_VALUE, 0);
 
@@ -47,9 +45,10 @@ final class CompactionWork implements Lane.Job {
   private final AtomicReference<@Nullable FullCompaction> full = new AtomicReference<>();
   private volatile @Nullable CompactionJob running;
 
-  // Merges refused one after the other for want of room, and the room that there was.
+  // Merges refused one after the other for want of room, the room that there was, and level 0.
   private volatile int refused; // written by the lane only
   private volatile long refusedWithBlocks = -1;
+  private volatile List<TableMeta> refusedLevel0 = List.of();
 
   private volatile boolean stopping;
 
@@ -105,22 +104,17 @@ final class CompactionWork implements Lane.Job {
     return did;
   }
 
-  /// What fits the room there is; or else what would not fit if all its entries stayed. On a full
-  /// device only the latter may be left, and deletions make room as they are merged. Where they do
-  /// not, the merge fails for want of a zone and has changed nothing.
+  /// How many merges have found no room in this version with no less room than there is.
+  private int tried(Version version) {
+    boolean isAsThen =
+        allocator.freeBlocks() <= refusedWithBlocks && version.tables(0).equals(refusedLevel0);
+    return isAsThen ? refused : 0;
+  }
+
   private CompactionChoice choose(Version version) {
-    CompactionChoice fitting = choose(version, 0);
-    int tried = tried();
-    return fitting instanceof Nothing && tried < DARED_MAX ? choose(version, 1 + tried) : fitting;
-  }
-
-  private int tried() {
-    return allocator.freeBlocks() > refusedWithBlocks ? 0 : refused;
-  }
-
-  private CompactionChoice choose(Version version, int daring) {
     CompactionState state =
-        new CompactionState(List.of(), snapshots.oldest(), roomBlocks.getAsLong(), daring, wish());
+        new CompactionState(
+            List.of(), snapshots.oldest(), roomBlocks.getAsLong(), tried(version), wish());
     return policy.choose(version, state, LevelTargets.of(version, baseBlocksMax));
   }
 
@@ -138,7 +132,7 @@ final class CompactionWork implements Lane.Job {
 
   /// Whether what is to do was tried and found no room.
   boolean isRefused() {
-    return tried() > 0;
+    return tried(versions.current().version()) > 0;
   }
 
   /// Blocks that merges have yet to write.
@@ -191,7 +185,7 @@ final class CompactionWork implements Lane.Job {
 
   private boolean attempt(CompactionChoice.Merge merge, Version version) {
     long taken = outputs.takenBlocks();
-    int tried = tried();
+    int tried = tried(version);
     try {
       boolean did = apply(merge, version);
       refused = 0;
@@ -200,6 +194,7 @@ final class CompactionWork implements Lane.Job {
       // What others hold now may come back, so it does not count as room that was of no use.
       refusedWithBlocks = allocator.freeBlocks() + outputs.takenBlocks() - taken;
       refused = tried + 1;
+      refusedLevel0 = version.tables(0);
       gaveUp.run();
       throw e;
     }
@@ -216,7 +211,13 @@ final class CompactionWork implements Lane.Job {
       }
       VersionEdit edit = job.run();
       if (edit == null) {
-        return false;
+        if (stopping) {
+          return false;
+        }
+        throw new OutOfSpaceException(
+            outputs.device(),
+            "room for a slice of a merge",
+            merge.blocksMax() + " blocks, and nothing that comes free for them");
       }
       VersionEdit numbered = edit.withNextTableId(outputs.nextTableId());
       outputs.commit(numbered, () -> versions.commit(numbered, null));

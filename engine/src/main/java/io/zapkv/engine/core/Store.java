@@ -5,6 +5,7 @@ import io.zapkv.api.StoreOptions;
 import io.zapkv.api.StoreStats;
 import io.zapkv.api.ZapException;
 import io.zapkv.api.ZoneMap;
+import io.zapkv.engine.append.AppendStream;
 import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.MemoryBudget;
@@ -29,6 +30,7 @@ import io.zapkv.engine.write.WritePressure;
 import io.zapkv.engine.zone.Lifetime;
 import io.zapkv.engine.zone.Purpose;
 import io.zapkv.engine.zone.ZoneLease;
+import io.zapkv.zns.Geometry;
 import io.zapkv.zns.ZonedDevice;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -54,6 +56,8 @@ final class Store implements VersionSet.Owner, AutoCloseable {
 
   private static final int OWED_STOP_MEMTABLES = 512;
 
+  private static final int PORTIONS_OF_A_ZONE = 4;
+
   private final Foundation base;
   private final Limits limits;
   private final Health health;
@@ -70,6 +74,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   private final CommitPipeline commits;
   private final StallLimits stallLimits;
   private final FlushRate flushRate;
+  private final double packing; // blocks that a block of tables takes where zones are shared
   private final BackgroundCounts counts = new BackgroundCounts();
   private final AtomicLong settledSequence = new AtomicLong(-1);
   private volatile Behind behind = new Behind(0, 0, Integer.MAX_VALUE, true, true);
@@ -91,6 +96,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     String device = base.device.name();
     this.limits = Limits.of(base.device.geometry(), options.memtableBytes());
     this.health = new Health(device);
+    this.packing = packing(base.device.geometry());
     this.flushRate = new FlushRate(env.clock(), base.device.geometry().blockBytes());
     this.log =
         new LogWriter(
@@ -132,7 +138,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             base.writeGate,
             admission,
             health,
-            this::flush,
+            this::flushForLog,
             base.device.staging() == null && !base.device.isVolatile(),
             this::fail);
     this.flushTables = base.tableFactory(Purpose.FLUSH);
@@ -155,14 +161,14 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             versions,
             snapshots,
             mergeTables,
-            meta -> versions.current().reader(meta).cursor(),
+            meta -> versions.current().cursor(meta),
             base.allocator,
             this::mergeRoomBlocks,
             base.device.geometry().zoneCapacityBlocks(),
             baseBlocksMax(),
             counts,
             this::wakeLanes,
-            flushWork::isStarved,
+            this::isRoomWanted,
             this::levelsChanged);
     this.flushLane = lane("flush", flushWork, toFlush);
     this.compactionLane = lane("compaction", compactionWork, toMerge);
@@ -241,7 +247,13 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         OWED_SLOW_MEMTABLES * options.memtableBytes(),
         OWED_STOP_MEMTABLES * options.memtableBytes(),
         kept + Math.max(2, base.device.geometry().zones() / 16),
-        kept);
+        kept,
+        kept - base.reserve.logZones());
+  }
+
+  private static double packing(Geometry geometry) {
+    int chunkBytes = Math.min(AppendStream.CHUNK_BYTES_MAX, geometry.appendBytesMax());
+    return 1 + (double) chunkBytes / geometry.zoneCapacityBytes();
   }
 
   /// The first sorted level may hold as much as the level-0 tables that are merged into it.
@@ -293,6 +305,15 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     }
     long end = active.endSequence();
     awaitProgress(() -> !holdsUnflushedBelow(end));
+  }
+
+  /// Takes the records that find no zone for the log to tables, and waits until the zones of the
+  /// log that come free for it can be had: or else the next record would need a table of its own,
+  /// too.
+  private void flushForLog() {
+    flush();
+    versions.awaitReclaim();
+    awaitProgress(() -> !isFreeingZones());
   }
 
   /// Flushes, and merges everything into the last level.
@@ -421,15 +442,18 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   private WritePressure pressure() {
     Behind now = behind;
     long bytes = memTableBytes(versions.current());
-    if (zonesLeft(now.emptyZones(), bytes) <= stallLimits.zonesStop() || flushLane.isOutOfSpace()) {
+    boolean isFull =
+        zonesLeft(now.emptyZones(), bytes) <= stallLimits.zonesStop() || flushLane.isOutOfSpace();
+    if (isFull) {
       flushEarly();
       wakeStarvedLanes();
       now = behind(); // a write may be refused because of it: look again
       behind = now;
       bytes = memTableBytes(versions.current());
     }
+    boolean waits = isFull && isMoreThanAPortion(bytes);
     return new WritePressure(
-        pressingBytes(now),
+        waits ? stallLimits.memtableStopBytes() : pressingBytes(now),
         now.level0Tables(),
         now.owedBytes(),
         zonesLeft(now.emptyZones(), bytes),
@@ -442,28 +466,49 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   /// the store is opened after a crash.
   private int zonesLeft(int emptyZones, long memTableBytes) {
     long zoneBytes = base.device.geometry().zoneCapacityBytes();
-    long zones = Math.ceilDiv(flushRate.flushedBytes(memTableBytes), zoneBytes);
+    long zones = Math.ceilDiv(packedBytes(memTableBytes), zoneBytes);
     return (int) (emptyZones - Math.max(0, zones - base.reserve.flushZones()));
   }
 
   /// Blocks that a merge may take: what is in memory must find its place meanwhile, and after a
-  /// crash. Once it does not any more, merging is what makes room.
+  /// crash.
   private long mergeRoomBlocks() {
-    long free = base.allocator.freeBlocks();
-    long bytes = flushRate.flushedBytes(memTableBytes(versions.current()));
-    long kept = bytes / base.device.geometry().blockBytes();
-    return flushWork.isStarved() ? free : Math.max(0, free - kept);
+    int blockBytes = base.device.geometry().blockBytes();
+    long freeBytes = base.allocator.freeBlocks() * blockBytes;
+    long keptBytes = packedBytes(memTableBytes(versions.current()));
+    return (long) (Math.max(0, freeBytes - keptBytes) / packing / blockBytes);
+  }
+
+  /// What records of so many bytes take in zones, with the ends of zones that no chunk fits.
+  private long packedBytes(long memTableBytes) {
+    return (long) (flushRate.flushedBytes(memTableBytes) * packing);
+  }
+
+  /// Whether everything is to be merged down, since nothing else makes room.
+  private boolean isRoomWanted() {
+    long bytes = memTableBytes(versions.current());
+    return flushWork.isStarved()
+        || zonesLeft(base.allocator.emptyZones(), bytes) <= stallLimits.zonesStop();
   }
 
   /// Where memory is all that keeps writes out, a memtable is flushed before it is full: it may
-  /// hold many versions of few keys.
+  /// hold many versions of few keys. On a full device deletions are flushed in small portions,
+  /// since what a merge of them needs beside a zone or two is as much as they take.
   private void flushEarly() {
     SuperVersion now = versions.current();
+    MemTable active = now.active();
     if (now.sealedCount() == 0
-        && base.allocator.emptyZones() > stallLimits.zonesStop()
-        && !now.active().isEmpty()) {
-      memTables.replace(now.active());
+        && !active.isEmpty()
+        && (base.allocator.emptyZones() > stallLimits.zonesStop()
+            || isMoreThanAPortion(active.approximateBytes()))) {
+      memTables.replace(active);
     }
+  }
+
+  /// Whether a full device takes records of so many bytes only after a merge.
+  private boolean isMoreThanAPortion(long memTableBytes) {
+    return flushRate.flushedBytes(memTableBytes)
+        > base.device.geometry().zoneCapacityBytes() / PORTIONS_OF_A_ZONE;
   }
 
   /// How far behind the lanes are: worked out when one of them gets further, not for every write.

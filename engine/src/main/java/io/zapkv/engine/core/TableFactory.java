@@ -9,6 +9,7 @@ import io.zapkv.engine.compaction.TableOutputs;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.table.TableOptions;
 import io.zapkv.engine.table.TableWriter;
+import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.zone.Lifetime;
 import io.zapkv.engine.zone.Purpose;
@@ -34,6 +35,7 @@ final class TableFactory implements TableOutputs, AutoCloseable {
   /// The only keyspace there is yet.
   private static final int KEYSPACE = 0;
 
+  private final String device;
   private final AppendStream stream;
   private final ZoneAllocator allocator;
   private final ZoneLedger ledger;
@@ -56,6 +58,7 @@ final class TableFactory implements TableOutputs, AutoCloseable {
       ChunkStamp stamp,
       AtomicLong nextTableId,
       SealedZones sealed) {
+    this.device = device.name();
     this.allocator = allocator;
     this.ledger = ledger;
     this.purpose = purpose;
@@ -78,15 +81,20 @@ final class TableFactory implements TableOutputs, AutoCloseable {
   }
 
   @Override
-  public TableOutput open(long expectedBlocks) {
+  public TableOutput open(int level, long expectedBlocks) {
     boolean fills = expectedBlocks >= zoneBlocks && allocator.spareZones() > 0;
-    lifetime = fills ? Lifetime.ZONE : Lifetime.SHARED;
+    lifetime = fills ? Lifetime.ZONE : Lifetime.ofLevel(level, Version.LEVELS);
     long id = nextTableId.getAndIncrement();
     return new Output(
         fills
             ? TableWriter.fillingZone(options, stream, id, KEYSPACE)
             : TableWriter.sharingZones(options, stream, id, KEYSPACE),
         fills);
+  }
+
+  /// The device's name.
+  String device() {
+    return device;
   }
 
   /// A flush that writes here.

@@ -79,7 +79,7 @@ public final class ZoneViews {
           switch (standing.lifetime()) {
             case META -> ZoneView.Use.META;
             case LOG -> ZoneView.Use.LOG;
-            case SHARED -> ZoneView.Use.SHARED;
+            case LEVEL0, UPPER, SHARED -> ZoneView.Use.SHARED;
             case ZONE -> ZoneView.Use.TABLE;
           };
     };

@@ -12,6 +12,7 @@ package io.zapkv.engine.write;
 /// @param owedStopBytes likewise
 /// @param zonesSlow empty zones
 /// @param zonesStop likewise; as many are kept for flushes, compactions, the log and deletions
+/// @param zonesNone where no put is let in at all, since what was let in needs the zones
 public record StallLimits(
     long memtableSlowBytes,
     long memtableStopBytes,
@@ -20,12 +21,13 @@ public record StallLimits(
     long owedSlowBytes,
     long owedStopBytes,
     int zonesSlow,
-    int zonesStop) {
+    int zonesStop,
+    int zonesNone) {
   /// Limits that leave room for the delay to grow.
   public StallLimits {
     assert 0 < memtableSlowBytes && memtableSlowBytes < memtableStopBytes;
     assert 0 < level0SlowTables && level0SlowTables < level0StopTables;
     assert 0 < owedSlowBytes && owedSlowBytes < owedStopBytes;
-    assert 0 <= zonesStop && zonesStop < zonesSlow;
+    assert 0 <= zonesNone && zonesNone < zonesStop && zonesStop < zonesSlow;
   }
 }

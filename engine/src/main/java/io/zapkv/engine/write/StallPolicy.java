@@ -17,7 +17,8 @@ package io.zapkv.engine.write;
 ///
 /// However slow a flush is, there is a pressure short of the stop at which writes come in no
 /// faster; so a stop is met only by bursts, and by writers that are many and large. And it is met
-/// only where there is no memory left: behind on merges or short of zones, writes trickle.
+/// only where there is no memory left, and by puts where the zones are needed for what was let in:
+/// behind on merges or short of zones, writes trickle.
 ///
 /// **Threading.** Immutable; any thread. Pure.
 public final class StallPolicy {
@@ -47,6 +48,9 @@ public final class StallPolicy {
   public long delayOfPut(WritePressure pressure, long writeBytes) {
     if (pressure.emptyZones() <= limits.zonesStop() && !pressure.roomCanBeMade()) {
       return FULL;
+    }
+    if (pressure.emptyZones() <= limits.zonesNone()) {
+      return STOP;
     }
     double zones = ramp(-(long) pressure.emptyZones(), -limits.zonesSlow(), -limits.zonesStop());
     return delay(Math.max(zones, ofMerges(pressure)), pressure, writeBytes);

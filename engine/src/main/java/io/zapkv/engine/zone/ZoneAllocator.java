@@ -51,6 +51,10 @@ public final class ZoneAllocator implements AutoCloseable {
    * leased to nobody do not end by themselves, so the waiter finishes one: one that may not be
    * written anyhow first, then the shared zone with the least room.
    */
+  /// Kept free for the log and for zones that are filled at once, where tables of different levels
+  /// could do with one zone.
+  private static final int SLOTS_SPARE = 3;
+
   private final ZonedDevice device;
   private final ZoneLedger ledger;
   private final ZoneReserve reserve;
@@ -107,7 +111,7 @@ public final class ZoneAllocator implements AutoCloseable {
           return leaseOf(space, lifetime);
         }
         requireGoing();
-        boolean full = pool.emptyZones() <= reserve.keptFrom(purpose) || !pool.hasEmpty(wantBlocks);
+        boolean full = pool.emptyZones() <= keptFrom(purpose) || !pool.hasEmpty(wantBlocks);
         boolean mayTryAgain = full ? makeRoom(purpose) : makeSlot();
         if (!mayTryAgain) {
           changed.awaitUninterruptibly();
@@ -118,6 +122,12 @@ public final class ZoneAllocator implements AutoCloseable {
     }
   }
 
+  private int keptFrom(Purpose purpose) {
+    return purpose == Purpose.LOG && !pool.hasLog()
+        ? reserve.keptFromFirstOfLog()
+        : reserve.keptFrom(purpose);
+  }
+
   private ZoneLease leaseOf(ZoneSpace space, Lifetime lifetime) {
     space.use = ZoneUse.LEASED;
     space.lifetime = lifetime;
@@ -126,21 +136,27 @@ public final class ZoneAllocator implements AutoCloseable {
   }
 
   private @Nullable ZoneSpace pick(Lifetime lifetime, long wantBlocks, Purpose purpose) {
-    if (lifetime == Lifetime.SHARED) {
+    if (lifetime.isShared()) {
+      ZoneSpace alike = pool.tightest(ZoneUse.PARTIAL, wantBlocks, lifetime);
+      if (alike != null) {
+        return alike;
+      }
       ZoneSpace partial = pool.tightest(ZoneUse.PARTIAL, wantBlocks);
-      if (partial != null) {
+      boolean mayBeginAnother =
+          pool.slotsUsed() + SLOTS_SPARE < slotsMax && pool.emptyZones() > keptFrom(purpose);
+      if (partial != null && !mayBeginAnother) {
         return partial;
       }
     }
     boolean logIsServed = lifetime == Lifetime.LOG || pool.isLeased(Lifetime.LOG);
     int slots = logIsServed ? slotsMax : slotsMax - 1;
-    if (pool.emptyZones() > reserve.keptFrom(purpose) && pool.slotsUsed() < slots) {
+    if (pool.emptyZones() > keptFrom(purpose) && pool.slotsUsed() < slots) {
       ZoneSpace empty = pool.takeEmpty(wantBlocks);
       if (empty != null) {
         return empty;
       }
     }
-    return lifetime == Lifetime.SHARED ? pool.tightest(ZoneUse.LEASED, wantBlocks) : null;
+    return lifetime.isShared() ? pool.tightest(ZoneUse.LEASED, wantBlocks) : null;
   }
 
   /// Empties a zone where one may be; throws where none will come.
@@ -155,7 +171,7 @@ public final class ZoneAllocator implements AutoCloseable {
     if (pool.first(ZoneUse.BUSY) == null) {
       throw new OutOfSpaceException(
           device.name(),
-          "an empty zone beside the " + reserve.keptFrom(purpose) + " kept from " + purpose,
+          "an empty zone beside the " + keptFrom(purpose) + " kept from " + purpose,
           pool.emptyZones() + " of " + pool.zones() + " zones empty");
     }
     return false;

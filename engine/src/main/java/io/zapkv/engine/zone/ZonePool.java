@@ -117,6 +117,16 @@ final class ZonePool {
     return false;
   }
 
+  /// Whether a zone holds log, or held some and is not empty again.
+  boolean hasLog() {
+    for (ZoneSpace space : spaces) {
+      if (space.lifetime == Lifetime.LOG && space.use != ZoneUse.EMPTY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Whether somebody is at work whose zone will give its slot back. The log keeps its zone for as
   /// long as nobody writes to it.
   boolean isSlotOnItsWay() {
@@ -137,10 +147,16 @@ final class ZonePool {
   /// The shared zone in `use` with the least room that is still enough: zones get filled one after
   /// the other.
   @Nullable ZoneSpace tightest(ZoneUse use, long wantBlocks) {
+    return tightest(use, wantBlocks, null);
+  }
+
+  /// As [#tightest(ZoneUse, long)], of zones of one `lifetime`.
+  @Nullable ZoneSpace tightest(ZoneUse use, long wantBlocks, @Nullable Lifetime lifetime) {
     ZoneSpace best = null;
     for (ZoneSpace space : spaces) {
       if (space.use == use
-          && (use == ZoneUse.PARTIAL || space.lifetime == Lifetime.SHARED)
+          && (use == ZoneUse.PARTIAL || space.lifetime.isShared())
+          && (lifetime == null || space.lifetime == lifetime)
           && space.remainingBlocks() >= wantBlocks
           && (best == null || space.remainingBlocks() < best.remainingBlocks())) {
         best = space;

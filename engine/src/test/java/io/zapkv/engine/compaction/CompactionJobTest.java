@@ -97,6 +97,109 @@ class CompactionJobTest {
   }
 
   @Test
+  void aBoundedMergeEndsBehindATableThatFitsAndNarrowsTheOneThatGoesOn() {
+    TableMeta newer = place(0, put("a", 11), put("d", 12), put("f", 13), put("h", 14));
+    TableMeta first = place(6, put("b", 1), put("c", 2));
+    TableMeta second = place(6, put("e", 3), put("g", 4));
+    TableMeta third = place(6, put("i", 5), put("j", 6));
+    VersionEdit edit = job(bounded(15, false, newer, first, second, third), NO_SNAPSHOTS).run();
+    assertThat(edit.removed())
+        .containsExactly(
+            new VersionEdit.Removed(6, first.id()), new VersionEdit.Removed(6, second.id()));
+    version = version.apply(edit);
+    assertThat(version.tables(0)).containsExactly(newer);
+    TableMeta narrowed = version.tables(0).getFirst();
+    assertThat(narrowed.isNarrowed()).isTrue();
+    assertThat(narrowed.smallest()).asString().isEqualTo("h");
+    assertThat(view(Trailer.SEQUENCE_MAX).keySet())
+        .containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+    job(merge(6, narrowed, third), NO_SNAPSHOTS).run();
+    assertThat(tables.byId.get(tables.nextId - 1)).hasToString("[h@14=, i@5=, j@6=]");
+  }
+
+  @Test
+  void aBoundedMergeWithoutRoomForAnyTableWritesNothing() {
+    TableMeta newer = place(0, put("a", 11), put("d", 12));
+    TableMeta older = place(6, put("b", 1), put("c", 2));
+    assertThat(job(bounded(2, false, newer, older), NO_SNAPSHOTS).run()).isNull();
+    assertThat(tables.expected).as("tables begun").isEmpty();
+  }
+
+  @Test
+  void aMergeThatMustGainIsDoneOnlyWhereItFreesMoreThanItTakes() {
+    TableMeta puts = place(0, put("a", 11), put("d", 12));
+    TableMeta older = place(6, put("b", 1), put("c", 2));
+    assertThat(job(bounded(99, true, puts, older), NO_SNAPSHOTS).run()).isNull();
+    TableMeta deletions = place(0, Entry.delete("b", 13), Entry.delete("c", 14));
+    VersionEdit edit = job(bounded(99, true, deletions, older), NO_SNAPSHOTS).run();
+    assertThat(edit.added()).isEmpty();
+    assertThat(edit.removed()).hasSize(2);
+  }
+
+  /// A whole merge does at once what slices do one after the other, whatever their size.
+  @Test
+  void slicesAddUpToTheWholeMerge() {
+    for (int round = 0; round < 100; round++) {
+      SplittableRandom random = new SplittableRandom(Seeds.seed() + round);
+      tables = new FakeTables(3 + random.nextInt(10));
+      version = Version.empty();
+      TreeMap<String, String> expected = new TreeMap<>();
+      long sequence = 0;
+      for (int flush = 0; flush < 12; flush++) {
+        TreeMap<String, Entry> written = new TreeMap<>();
+        for (int i = 0; i < 20; i++) {
+          sequence++;
+          String key = String.format("key%02d", random.nextInt(60));
+          boolean deletes = random.nextInt(3) == 0;
+          written.put(
+              key,
+              deletes ? Entry.delete(key, sequence) : Entry.put(key, sequence, "v" + sequence));
+        }
+        written.forEach((key, entry) -> {
+          if (entry.kind() == ValueKind.DELETE) {
+            expected.remove(key);
+          } else {
+            expected.put(key, new String(entry.value(), StandardCharsets.UTF_8));
+          }
+        });
+        place(0, written.values().toArray(new Entry[0]));
+        mergeDownWithin(20 + random.nextInt(40));
+        assertThat(view(Trailer.SEQUENCE_MAX))
+            .as("seed %d, flush %d", Seeds.seed() + round, flush)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  /// As the lane does where there is little room, until the policy finds nothing.
+  private void mergeDownWithin(long roomBlocks) {
+    int refused = 0;
+    for (int steps = 0; ; steps++) {
+      assertThat(steps).isLessThan(500);
+      CompactionState state =
+          new CompactionState(
+              List.of(),
+              Trailer.SEQUENCE_MAX,
+              roomBlocks,
+              refused,
+              new FullCompaction(Long.MAX_VALUE, 0));
+      switch (new LeveledPolicy(10).choose(version, state, LevelTargets.of(version, 30))) {
+        case Nothing _ -> {
+          return;
+        }
+        case Move move -> version = version.apply(move.edit());
+        case Drop drop -> version = version.apply(drop.edit());
+        case Merge merge -> {
+          VersionEdit edit = job(merge, NO_SNAPSHOTS).run();
+          assertThat(edit != null || merge.isBounded()).isTrue();
+          refused = edit == null ? refused + 1 : 0;
+          version = edit == null ? version : version.apply(edit);
+        }
+      }
+    }
+  }
+
+  @Test
   void afterAFailureNothingIsLeft() {
     TableMeta table =
         place(0, put("a", 1), put("b", 2), put("c", 3), put("d", 4), put("e", 5), put("f", 6));
@@ -276,6 +379,14 @@ class CompactionJobTest {
       inputs.add(new Input(below ? outputLevel : 0, List.of(table)));
     }
     return new Merge(inputs, outputLevel);
+  }
+
+  private Merge bounded(long blocksMax, boolean mustGain, TableMeta upper, TableMeta... lower) {
+    return new Merge(
+        List.of(new Input(0, List.of(upper)), new Input(6, List.of(lower))),
+        6,
+        blocksMax,
+        mustGain);
   }
 
   private TableMeta place(int level, Entry... entries) {

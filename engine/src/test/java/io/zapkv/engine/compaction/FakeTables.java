@@ -5,6 +5,7 @@ import io.zapkv.engine.format.ValueKind;
 import io.zapkv.engine.read.Entry;
 import io.zapkv.engine.read.ListCursor;
 import io.zapkv.engine.read.TableCursors;
+import io.zapkv.engine.table.NarrowedCursor;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.zone.Extent;
 import java.lang.foreign.MemorySegment;
@@ -50,11 +51,12 @@ final class FakeTables implements TableCursors, TableOutputs {
 
   @Override
   public InternalCursor open(TableMeta table) {
-    return new ListCursor(byId.get(table.id()));
+    InternalCursor whole = new ListCursor(byId.get(table.id()));
+    return table.isNarrowed() ? new NarrowedCursor(whole, table.smallest()) : whole;
   }
 
   @Override
-  public TableOutput open(long expectedBlocks) {
+  public TableOutput open(int level, long expectedBlocks) {
     expected.add(expectedBlocks);
     unfinished++;
     return new Output();

@@ -26,12 +26,13 @@ import java.util.Map;
 /// ```
 ///
 /// A table is `id:smallest-largest/blocks`; then, where it matters, `d` deletions of its 100
-/// entries, `s` its sequences (its id times ten by default), `z` its zone (its own by default).
+/// entries, `s` its sequences (its id times ten by default), `z` its zone (its own by default),
+/// `n=` where it is narrowed.
 final class LsmText {
   long zoneBlocks = 100;
   private long baseBlocks = 400;
   private long roomBlocks = Long.MAX_VALUE;
-  private int daring;
+  private int refused;
   private long oldestSnapshot = Long.MAX_VALUE;
   private FullCompaction full;
   private final Map<Long, TableMeta> byId = new HashMap<>();
@@ -63,7 +64,7 @@ final class LsmText {
   }
 
   CompactionState state() {
-    return new CompactionState(running, oldestSnapshot, roomBlocks, daring, full);
+    return new CompactionState(running, oldestSnapshot, roomBlocks, refused, full);
   }
 
   LevelTargets targets() {
@@ -77,13 +78,14 @@ final class LsmText {
       case Move(TableMeta table, int from, int to) ->
           "move " + table.id() + " L" + from + " -> L" + to;
       case Drop(int level, List<TableMeta> tables) -> "drop " + text(level, tables);
-      case Merge(List<Input> inputs, int outputLevel, TableMeta restFrom) -> {
+      case Merge(List<Input> inputs, int outputLevel, long blocksMax, boolean mustGain) -> {
         StringBuilder text = new StringBuilder("merge");
         inputs.forEach(input -> text.append(' ').append(text(input.level(), input.tables())));
         yield text
             + " -> L"
             + outputLevel
-            + (restFrom == null ? "" : " rest from " + restFrom.id());
+            + (blocksMax == Merge.UNBOUNDED ? "" : " within " + blocksMax)
+            + (mustGain ? " if it gains" : "");
       }
     };
   }
@@ -132,7 +134,7 @@ final class LsmText {
       switch (words[i]) {
         case "zone" -> zoneBlocks = value;
         case "base" -> baseBlocks = value;
-        case "daring" -> daring = (int) value;
+        case "refused" -> refused = (int) value;
         case "room" -> roomBlocks = value;
         case "snapshot" -> oldestSnapshot = value;
         default -> throw new IllegalArgumentException(words[i]);
@@ -150,6 +152,7 @@ final class LsmText {
     long smallestSequence = id * 10;
     long largestSequence = id * 10;
     int zone = (int) id + 1000;
+    boolean isNarrowed = false;
     for (int i = 1; i < fields.length; i++) {
       String value = fields[i].substring(2);
       switch (fields[i].charAt(0)) {
@@ -158,6 +161,7 @@ final class LsmText {
           smallestSequence = Long.parseLong(value.split("-")[0]);
           largestSequence = Long.parseLong(value.split("-")[1]);
         }
+        case 'n' -> isNarrowed = true;
         case 'z' -> zone = Integer.parseInt(value);
         default -> throw new IllegalArgumentException(text);
       }
@@ -176,6 +180,7 @@ final class LsmText {
             blocks,
             0,
             List.of(new Extent(zone, 0, blocks)));
+    table = isNarrowed ? table.narrowedTo(table.smallest()) : table;
     byId.put(id, table);
     placed.add(new VersionEdit.Placed(level, table));
   }

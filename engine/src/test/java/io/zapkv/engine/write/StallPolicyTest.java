@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 class StallPolicyTest {
   private static final long MIB = 1 << 20;
   private static final StallLimits LIMITS =
-      new StallLimits(128 * MIB, 256 * MIB, 12, 36, 1024 * MIB, 4096 * MIB, 20, 10);
+      new StallLimits(128 * MIB, 256 * MIB, 12, 36, 1024 * MIB, 4096 * MIB, 20, 10, 5);
 
   private final StallPolicy policy = new StallPolicy(LIMITS);
 

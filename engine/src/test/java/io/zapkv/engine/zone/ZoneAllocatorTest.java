@@ -125,15 +125,14 @@ class ZoneAllocatorTest {
   void eachPurposeLeavesTheZonesKeptForTheOthers() {
     begin("zones=12"); // ten for us
     assertThat(allocator.spareZones()).isEqualTo(5);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
       fillFor(Purpose.LOG);
     }
-    assertThat(allocator.emptyZones()).isEqualTo(4);
-    assertThat(allocator.spareZones()).isEqualTo(-1);
+    assertThat(allocator.emptyZones()).isEqualTo(3);
+    assertThat(allocator.spareZones()).isEqualTo(-2);
     assertThatThrownBy(() -> fillFor(Purpose.LOG))
         .isInstanceOf(OutOfSpaceException.class)
-        .hasMessageContaining("4 kept from LOG");
-    fillFor(Purpose.FLUSH);
+        .hasMessageContaining("3 kept from LOG");
     fillFor(Purpose.FLUSH);
     assertThatThrownBy(() -> fillFor(Purpose.FLUSH)).isInstanceOf(OutOfSpaceException.class);
     fillFor(Purpose.COMPACTION);
@@ -142,8 +141,44 @@ class ZoneAllocatorTest {
     assertThat(allocator.freeBlocks()).isZero();
   }
 
+  @Test
+  void aLogWithoutAnyZoneMayTakeOneThatIsKeptForCompactions() {
+    begin("zones=12"); // of which two are kept for compactions
+    for (int i = 0; i < 8; i++) {
+      fillFor(Purpose.COMPACTION);
+    }
+    fillFor(Purpose.LOG);
+    assertThat(allocator.emptyZones()).isEqualTo(1);
+    assertThatThrownBy(() -> fillFor(Purpose.LOG)).isInstanceOf(OutOfSpaceException.class);
+  }
+
+  @Test
+  void tablesOfDifferentLevelsGoToDifferentZonesAsLongAsThereAreSlots() {
+    begin("zones=12&active=12&open=12");
+    int level0 = beginZone(Lifetime.LEVEL0);
+    int last = beginZone(Lifetime.SHARED);
+    assertThat(last).isNotEqualTo(level0);
+    assertThat(beginZone(Lifetime.LEVEL0)).isEqualTo(level0);
+    assertThat(beginZone(Lifetime.SHARED)).isEqualTo(last);
+  }
+
+  @Test
+  void tablesOfDifferentLevelsShareAZoneWhereSlotsAreFew() {
+    begin("zones=12&active=5&open=5");
+    int level0 = beginZone(Lifetime.LEVEL0);
+    assertThat(beginZone(Lifetime.SHARED)).isEqualTo(level0);
+  }
+
+  private int beginZone(Lifetime lifetime) {
+    try (ZoneLease lease = allocator.lease(lifetime, 2, Purpose.COMPACTION)) {
+      append(device, lease, 2);
+      return lease.zone();
+    }
+  }
+
   private void fillFor(Purpose purpose) {
-    try (ZoneLease lease = allocator.lease(Lifetime.ZONE, BLOCKS, purpose)) {
+    Lifetime lifetime = purpose == Purpose.LOG ? Lifetime.LOG : Lifetime.ZONE;
+    try (ZoneLease lease = allocator.lease(lifetime, BLOCKS, purpose)) {
       for (int i = 0; i < 4; i++) {
         append(device, lease, 4);
       }
