@@ -13,8 +13,8 @@ survives_faults() {
   power_cut "$1" "$ZAP_VM_FOLDER/acks-$2" 0
 }
 
-make_zonefs /dev/nvme0n2
-mount_zonefs /dev/nvme0n2
+make_zonefs "/dev/$second"
+mount_zonefs "/dev/$second"
 check "$nvme: nothing acknowledged is lost" survives_faults "$nvme" nvme
 check "$nvme: sound" zap verify "$nvme"
 check "the device of $nvme did fail" grep -q pci_nvme_err_aio "$ZAP_VM_FOLDER/qemu.log"

@@ -1,7 +1,7 @@
 # A device that gets full, is emptied and filled again.
 
-make_zonefs /dev/nvme0n2
-mount_zonefs /dev/nvme0n2
+make_zonefs "/dev/$second"
+mount_zonefs "/dev/$second"
 for device in "$nvme" "$zonefs"; do
   junit "$device" "-Dzap.test.device=$device" io.zapkv.engine.core.FullDeviceTest
 done

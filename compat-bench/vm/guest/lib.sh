@@ -1,7 +1,20 @@
 # What programs inside the guest have in common. Sourced; the host has set ZAP_VM_ROOT, ZAP_VM_FOLDER
 # and ZAP_VM_GUEST.
 
-readonly nvme=nvme:/dev/ng0n1 zonefs=zonefs:/mnt/zns
+# The kernel numbers the nodes as it finds the namespaces, another way from boot to boot.
+block_of() {
+  local nsid
+  for nsid in /sys/class/block/nvme0n*/nsid; do
+    if [[ -e $nsid && $(<"$nsid") == "$1" ]]; then
+      basename "${nsid%/nsid}"
+    fi
+  done
+}
+
+first=$(block_of 1)
+second=$(block_of 2)
+readonly first second
+readonly nvme=nvme:/dev/ng${first#nvme} zonefs=zonefs:/mnt/zns
 
 # The guest is slow, and most of what it runs is short.
 java_in_guest() {

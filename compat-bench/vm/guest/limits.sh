@@ -13,12 +13,12 @@ is_within_limits() {
   ((active <= 4))
 }
 
-make_zonefs /dev/nvme0n2
-mount_zonefs /dev/nvme0n2
+make_zonefs "/dev/$second"
+mount_zonefs "/dev/$second"
 for device in "$nvme" "$zonefs"; do
   check "$device: 5,000 records loaded, YCSB A" zap ycsb --workloads load,a --records 5000 \
     --operations 5000 --threads 2 --engines zapkv --memory 32MiB --device "$device"
   check "$device: sound" zap verify "$device"
 done
-check "nvme: four active zones at most" is_within_limits /dev/nvme0n1
-check "zonefs: four active zones at most" is_within_limits /dev/nvme0n2
+check "nvme: four active zones at most" is_within_limits "/dev/$first"
+check "zonefs: four active zones at most" is_within_limits "/dev/$second"

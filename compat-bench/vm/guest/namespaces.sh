@@ -19,15 +19,15 @@ writes_and_resets() {
 
 # The mount table does not show explicit-open. File 0 is zone 1 (Z6).
 opens_explicitly() {
-  blkzone report -o 8192 -c 1 /dev/nvme0n2 | grep 'zcond: 3(oe)'
+  blkzone report -o 8192 -c 1 "/dev/$second" | grep 'zcond: 3(oe)'
 } 7>>/mnt/zns/seq/0
 
 check "the kernel is 6.12 or newer" test "$(printf '%s\n' 6.12 "$(uname -r)" | sort -V | head -n 1)" = 6.12
-check "there is a node for passthrough" test -c /dev/ng0n1
-check "the first namespace is zoned, empty and limited" is_zoned nvme0n1
-check "the second one, too" is_zoned nvme0n2
-check "zonefs is made on the second" make_zonefs /dev/nvme0n2
-check "and mounted, with errors=zone-ro and explicit-open" mount_zonefs /dev/nvme0n2
-check "one bad zone would not stop the others" grep -q '^/dev/nvme0n2 .*errors=zone-ro' /proc/mounts
+check "there is a node for passthrough" test -c "/dev/ng${first#nvme}"
+check "the first namespace is zoned, empty and limited" is_zoned "$first"
+check "the second one, too" is_zoned "$second"
+check "zonefs is made on the second" make_zonefs "/dev/$second"
+check "and mounted, with errors=zone-ro and explicit-open" mount_zonefs "/dev/$second"
+check "one bad zone would not stop the others" grep -q "^/dev/$second .*errors=zone-ro" /proc/mounts
 check "a file open for writing holds its zone open" opens_explicitly
 check "a zone file takes direct writes and a reset" writes_and_resets

@@ -7,8 +7,8 @@ case $kind in
     ;;
   zonefs)
     device=$zonefs
-    [[ -e $ZAP_VM_FOLDER/made ]] || make_zonefs /dev/nvme0n2
-    mount_zonefs /dev/nvme0n2
+    [[ -e $ZAP_VM_FOLDER/made ]] || make_zonefs "/dev/$second"
+    mount_zonefs "/dev/$second"
     ;;
   emu)
     device="emu:/mnt/disk/store?zones=64&size=4MiB&capacity=4MiB"

@@ -1,7 +1,7 @@
 # YCSB A through the command line, and what it leaves.
 
-make_zonefs /dev/nvme0n2
-mount_zonefs /dev/nvme0n2
+make_zonefs "/dev/$second"
+mount_zonefs "/dev/$second"
 for device in "$nvme" "$zonefs"; do
   check "$device: 20,000 records loaded, YCSB A" zap ycsb --workloads load,a --records 20000 \
     --operations 20000 --threads 2 --engines zapkv --memory 32MiB --device "$device"
