@@ -5,8 +5,9 @@ import io.zapkv.ring.RingFile;
 import io.zapkv.ring.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// An open file or device on a descriptor of its own.
 ///
@@ -17,7 +18,8 @@ import java.nio.file.Path;
 /// running operation may be another file by then.
 ///
 /// **Memory.** Buffers are native memory; for direct I/O they, their lengths and the places are
-/// aligned as the device says.
+/// aligned as the device says. A file that one thread at a time uses allocates nothing for a
+/// transfer.
 ///
 /// **Failures.** A transfer that comes back short is continued until it is whole (append contract,
 /// A2). Every result is the system's own errno, negated.
@@ -54,13 +56,18 @@ public final class LinuxFile implements RingFile {
   private static final int LOCK_SH = 1;
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
-  private static final int VECTOR_BYTES = 16;
 
   private final String path;
+  private final boolean isDirect;
+
+  /// What the last transfer was done with, for the next one.
+  private final AtomicReference<@Nullable Transfer> spare = new AtomicReference<>();
+
   private volatile int fd;
 
-  private LinuxFile(String path, int fd) {
+  private LinuxFile(String path, boolean isDirect, int fd) {
     this.path = path;
+    this.isDirect = isDirect;
     this.fd = fd;
   }
 
@@ -82,13 +89,20 @@ public final class LinuxFile implements RingFile {
       if (result < 0) {
         throw new SystemCallException("open", path.toString(), -result);
       }
-      return new LinuxFile(path.toString(), result);
+      return new LinuxFile(path.toString(), (bits & Flag.DIRECT.bits()) != 0, result);
     }
   }
 
   @Override
   public int descriptor() {
     return fd;
+  }
+
+  /// A write through the page cache is a copy, which a file system hands to a worker of the kernel
+  /// when a ring asks for it: doing it at once costs less than the hand-over.
+  @Override
+  public boolean writesInKernel() {
+    return isDirect;
   }
 
   @Override
@@ -98,91 +112,32 @@ public final class LinuxFile implements RingFile {
 
   @Override
   public int read(long offsetBytes, MemorySegment target) {
-    return transfer(false, offsetBytes, target);
+    Transfer transfer = takeTransfer();
+    int result = transfer.read(fd, offsetBytes, target);
+    spare.setRelease(transfer);
+    return result;
   }
 
   @Override
   public int write(long offsetBytes, MemorySegment source) {
-    return transfer(true, offsetBytes, source);
-  }
-
-  private int transfer(boolean isWrite, long offsetBytes, MemorySegment bytes) {
-    long lengthBytes = bytes.byteSize();
-    try (Arena arena = Arena.ofConfined()) {
-      CallState state = new CallState(arena);
-      for (long moved = 0; moved < lengthBytes; ) {
-        MemorySegment rest = moved == 0 ? bytes : bytes.asSlice(moved);
-        long now =
-            isWrite
-                ? Libc.pwrite(state, fd, rest, lengthBytes - moved, offsetBytes + moved)
-                : Libc.pread(state, fd, rest, lengthBytes - moved, offsetBytes + moved);
-        if (now > 0) {
-          moved += now;
-        } else if (now != -Errno.EINTR) {
-          // Nothing moved and no reason: the end of the file, or a device that takes nothing.
-          return now == 0 ? -Errno.EIO : (int) now;
-        }
-      }
-      return (int) lengthBytes;
-    }
+    Transfer transfer = takeTransfer();
+    int result = transfer.write(fd, offsetBytes, source);
+    spare.setRelease(transfer);
+    return result;
   }
 
   /// One call for all of them, as a file of a zone needs it (zns-facts Z1).
   @Override
   public int writev(long offsetBytes, MemorySegment[] sources, int count) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment vectors = arena.allocate((long) VECTOR_BYTES * count, Long.BYTES);
-      long lengthBytes = 0;
-      for (int i = 0; i < count; i++) {
-        if (!sources[i].isNative() || !sources[i].scope().isAlive()) {
-          // The kernel gets an address, and would take whatever lies there by now.
-          return -Errno.EFAULT;
-        }
-        putVector(vectors, i, sources[i].address(), sources[i].byteSize());
-        lengthBytes += sources[i].byteSize();
-      }
-      CallState state = new CallState(arena);
-      int first = 0;
-      for (long moved = 0; moved < lengthBytes; ) {
-        long now =
-            Libc.pwritev(
-                state,
-                fd,
-                vectors.asSlice((long) first * VECTOR_BYTES),
-                count - first,
-                offsetBytes + moved);
-        if (now > 0) {
-          moved += now;
-          first = skip(vectors, first, now);
-        } else if (now != -Errno.EINTR) {
-          return now == 0 ? -Errno.EIO : (int) now;
-        }
-      }
-      return (int) lengthBytes;
-    }
+    Transfer transfer = takeTransfer();
+    int result = transfer.gather(fd, offsetBytes, sources, count);
+    spare.setRelease(transfer);
+    return result;
   }
 
-  private static void putVector(MemorySegment vectors, int index, long address, long lengthBytes) {
-    vectors.set(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES, address);
-    vectors.set(ValueLayout.JAVA_LONG, (long) index * VECTOR_BYTES + Long.BYTES, lengthBytes);
-  }
-
-  /// Takes `movedBytes` off the front; answers the first vector that has bytes left.
-  private static int skip(MemorySegment vectors, int first, long movedBytes) {
-    int index = first;
-    long left = movedBytes;
-    while (left > 0) {
-      long at = (long) index * VECTOR_BYTES;
-      long lengthBytes = vectors.get(ValueLayout.JAVA_LONG, at + Long.BYTES);
-      if (left < lengthBytes) {
-        long address = vectors.get(ValueLayout.JAVA_LONG, at);
-        putVector(vectors, index, address + left, lengthBytes - left);
-        return index;
-      }
-      left -= lengthBytes;
-      index++;
-    }
-    return index;
+  private Transfer takeTransfer() {
+    Transfer ready = spare.getAndSet(null);
+    return ready != null ? ready : new Transfer();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.ThreadMXBean;
 import io.zapkv.ring.CompletionHandler;
 import io.zapkv.ring.Ring;
+import io.zapkv.ring.RingFile;
 import io.zapkv.ring.RingOptions;
 import io.zapkv.ring.sys.LinuxFile;
 import io.zapkv.ring.sys.LinuxFile.Flag;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,16 +25,26 @@ class UringAllocationTest {
   @TempDir private Path folder;
 
   @Test
-  void anOperationAllocatesNothing() throws Exception {
+  void anOperationOfTheKernelAllocatesNothing() throws Exception {
+    assertThat(leastAllocated(InKernel::new)).isZero();
+  }
+
+  @Test
+  void anOperationThatIsDoneHereAllocatesNothing() throws Exception {
+    assertThat(leastAllocated(file -> file)).isZero();
+  }
+
+  private long leastAllocated(Function<LinuxFile, RingFile> how) throws Exception {
     String refusal = UringProbe.refusal();
     assumeTrue(refusal == null, () -> String.valueOf(refusal));
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Arena arena = Arena.ofShared();
-        LinuxFile file = LinuxFile.open(folder.resolve("f"), Flag.WRITE, Flag.CREATE);
+        LinuxFile opened = LinuxFile.open(folder.resolve("f"), Flag.WRITE, Flag.CREATE);
         Ring ring = UringRing.open(RingOptions.of(DEPTH))) {
       MemorySegment buffer = arena.allocate(4096);
       MemorySegment[] both = {buffer, buffer};
-      assertThat(file.truncate(1 << 18)).isZero();
+      assertThat(opened.truncate(1 << 18)).isZero();
+      RingFile file = how.apply(opened);
       long[] moved = {0};
       CompletionHandler handler = (token, result, _) -> moved[0] += result + token;
       long least = Long.MAX_VALUE;
@@ -43,13 +55,13 @@ class UringAllocationTest {
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
       assertThat(moved[0]).isPositive();
-      assertThat(least).as("bytes for %d operations", ROUNDS * DEPTH).isZero();
+      return least;
     }
   }
 
   private static void load(
       Ring ring,
-      LinuxFile file,
+      RingFile file,
       MemorySegment buffer,
       MemorySegment[] both,
       CompletionHandler handler) {

@@ -8,6 +8,7 @@ import io.zapkv.ring.Completions;
 import io.zapkv.ring.Errno;
 import io.zapkv.ring.Ring;
 import io.zapkv.ring.RingException;
+import io.zapkv.ring.RingFile;
 import io.zapkv.ring.RingOptions;
 import io.zapkv.ring.sys.LinuxFile;
 import io.zapkv.ring.sys.LinuxFile.Flag;
@@ -29,7 +30,8 @@ class UringRingFaultsTest {
   @TempDir private Path folder;
   private final Arena arena = Arena.ofShared();
   private final ScriptedCalls calls = new ScriptedCalls();
-  private LinuxFile file;
+  private LinuxFile opened;
+  private RingFile file;
 
   @BeforeAll
   static void needsUring() {
@@ -39,7 +41,8 @@ class UringRingFaultsTest {
 
   @BeforeEach
   void openFile() throws Exception {
-    file = LinuxFile.open(folder.resolve("file"), Flag.WRITE, Flag.CREATE);
+    opened = LinuxFile.open(folder.resolve("file"), Flag.WRITE, Flag.CREATE);
+    file = new InKernel(opened);
   }
 
   @AfterEach
@@ -182,7 +185,7 @@ class UringRingFaultsTest {
       ring.write(file, 2000, filled(10, 6), 0, 4);
       assertThat(new Completions().drain(ring).results()).containsExactly(10, 5, 0, 10);
     }
-    file.truncate(50);
+    opened.truncate(50);
     calls.enters = 0;
     try (Ring ring = ring(8)) {
       MemorySegment target = filled(100, 0);

@@ -37,7 +37,7 @@ class UringRingForCommandsTest extends RingContract {
   protected RingFile openFile() throws Exception {
     Path path = folder.resolve("file" + files++);
     Files.write(path, new byte[FILE_BYTES]);
-    return LinuxFile.open(path, Flag.WRITE);
+    return new InKernel(LinuxFile.open(path, Flag.WRITE));
   }
 
   /// Numbers of commands that answer something have the highest bit set, as NVMe's have.

@@ -33,6 +33,6 @@ class UringRingTest extends RingContract {
   protected RingFile openFile() throws Exception {
     Path path = folder.resolve("file" + files++);
     Files.write(path, new byte[FILE_BYTES]);
-    return LinuxFile.open(path, Flag.WRITE);
+    return new InKernel(LinuxFile.open(path, Flag.WRITE));
   }
 }
