@@ -2,8 +2,10 @@ package io.zapkv.zns;
 
 import io.zapkv.ring.RingException;
 import io.zapkv.ring.Rings.Choice;
+import io.zapkv.ring.sys.NativeAccess;
 import io.zapkv.zns.emulated.DeviceRings;
 import io.zapkv.zns.emulated.EmulatedDevices;
+import io.zapkv.zns.emulated.FileUse;
 import io.zapkv.zns.emulated.KeptMemory;
 import io.zapkv.zns.nvme.NvmeDevices;
 import io.zapkv.zns.nvme.NvmeRings;
@@ -28,9 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// Parameters: `zones`, `size`, `capacity`, `block`, `append`, `open`, `active` (the [Geometry]; a
 /// number of bytes may carry `KiB`, `MiB`, `GiB` or `TiB`), `reorder=SEED` (appends land in an
 /// order drawn from the seed, so that code which guesses addresses fails), and for `emu:` also
-/// `discard=true` (a reset gives the blocks back to the file system; nothing is mapped then) and
-/// `ring` (what carries the operations: `uring`, `pool` for worker threads, or `auto`, which is
-/// io_uring where it is allowed; [DeviceStats#ring] says which and why).
+/// `discard=true` (a reset gives the blocks back to the file system; nothing is mapped then),
+/// `direct=true` (direct I/O, past the page cache; nothing is mapped, buffers are aligned to
+/// blocks, and blocks are a multiple of the file system's) and `ring` (what carries the operations:
+/// `uring`, `pool` for worker threads, or `auto`, which is io_uring where it is allowed;
+/// [DeviceStats#ring] says which and why).
 ///
 /// For `nvme:` there is only `staging=/folder` (memory that outlives the process, kept in files
 /// there).
@@ -45,7 +49,17 @@ public final class ZonedDevices {
     "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "name"
   };
   private static final String[] FOLDER_PARAMETERS = {
-    "zones", "size", "capacity", "block", "append", "open", "active", "reorder", "discard", "ring"
+    "zones",
+    "size",
+    "capacity",
+    "block",
+    "append",
+    "open",
+    "active",
+    "reorder",
+    "discard",
+    "direct",
+    "ring"
   };
   private static final String[] NVME_PARAMETERS = {"staging"};
   private static final String[] ZONEFS_PARAMETERS = {"append", "staging", "gather"};
@@ -166,11 +180,17 @@ public final class ZonedDevices {
       DeviceName name, boolean readOnly, Supplier<RingSource> rings) {
     name.allowOnly(FOLDER_PARAMETERS);
     GeometryParameters asked = GeometryParameters.of(name);
+    FileUse use = new FileUse(name.flag("discard"), name.flag("direct"));
+    String refusal = use.direct() ? NativeAccess.refusal() : null;
+    if (refusal != null) {
+      throw new DeviceFormatException(
+          name.shown(), "direct=true needs system calls of our own", refusal);
+    }
     return EmulatedDevices.folder(
         name.shown(),
         folder(name),
         stored -> choose(asked, stored, FOLDER_ZONES, FOLDER_CAPACITY_BYTES),
-        name.flag("discard"),
+        use,
         readOnly,
         reorderSeed(name),
         rings);

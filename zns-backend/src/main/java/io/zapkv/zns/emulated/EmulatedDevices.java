@@ -40,20 +40,20 @@ public final class EmulatedDevices {
   /// Opens zones in a folder.
   ///
   /// @param name the device's name, as it is told to others
-  /// @param discards whether a reset gives blocks back to the file system
+  /// @param use how its files are used
   /// @param rings asked once, when all else is there; closed with the device
   public static ZonedDevice folder(
       String name,
       Path path,
       GeometryChoice choice,
-      boolean discards,
+      FileUse use,
       boolean readOnly,
       OptionalLong reorderSeed,
       Supplier<RingSource> rings) {
     FileStore store =
         readOnly
-            ? FileStore.openReadOnly(name, path, choice, bootId())
-            : FileStore.open(name, path, choice, discards, bootId());
+            ? FileStore.openReadOnly(name, path, choice, use.direct(), bootId())
+            : FileStore.open(name, path, choice, use, bootId());
     boolean opened = false;
     try {
       EmulatedDevice device = new EmulatedDevice(name, store, rings.get(), reorderSeed);

@@ -3,10 +3,12 @@ package io.zapkv.zns.emulated;
 import io.zapkv.ring.RingFile;
 import io.zapkv.zns.DeviceIoException;
 import io.zapkv.zns.Geometry;
+import io.zapkv.zns.GeometryException;
 import io.zapkv.zns.StagingStore;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ final class FileStore implements ZoneStore {
   private final TableForce tableForce;
   private final StagingStore staging;
   private final boolean readOnly;
-  private final boolean discards;
+  private final FileUse use;
   private final ZoneFile[] zones;
   private final RingFile[] discardOfZone;
   private final RingFile allZones = new ActionFile(this::syncAll);
@@ -37,24 +39,25 @@ final class FileStore implements ZoneStore {
       Arena arena,
       ZoneTable table,
       boolean readOnly,
-      boolean discards) {
+      FileUse use) {
     this.device = device;
     this.folder = folder;
     this.lock = lock;
     this.arena = arena;
     this.table = table;
     this.readOnly = readOnly;
-    this.discards = discards;
+    this.use = use;
     tableForce = new TableForce(table);
     staging = new FileStaging(folder.staging(), arena, readOnly);
     Geometry geometry = table.geometry();
     zones = new ZoneFile[geometry.zones()];
-    discardOfZone = new RingFile[discards ? geometry.zones() : 0];
+    discardOfZone = new RingFile[use.discards() ? geometry.zones() : 0];
     for (int zone = 0; zone < zones.length; zone++) {
       ZoneFile file =
-          new ZoneFile(geometry, zone, folder.real(), folder.zone(zone), readOnly, tableForce);
+          new ZoneFile(
+              geometry, zone, folder.real(), folder.zone(zone), readOnly, use.direct(), tableForce);
       zones[zone] = file;
-      if (discards) {
+      if (use.discards()) {
         discardOfZone[zone] = new ActionFile(file::discard);
       }
     }
@@ -63,9 +66,9 @@ final class FileStore implements ZoneStore {
   /// Opens the device in a folder; makes both where they are not there.
   ///
   /// @param bootId tells one boot of the machine from another; empty where the system does not
-  /// @param discards whether a reset gives blocks back
+  /// @param use how the files are used
   static FileStore open(
-      String device, Path path, GeometryChoice choice, boolean discards, String bootId) {
+      String device, Path path, GeometryChoice choice, FileUse use, String bootId) {
     if (!new DeviceFolder(path).hasTable()) {
       // Wrong numbers are told before a folder is made for them.
       choice.choose(null);
@@ -77,14 +80,17 @@ final class FileStore implements ZoneStore {
           lock,
           arena -> {
             if (!folder.hasTable()) {
-              ZoneTable.create(folder.table(), choice.choose(null), bootId);
+              Geometry geometry = choice.choose(null);
+              checkBlocks(geometry, folder.real(), use.direct());
+              ZoneTable.create(folder.table(), geometry, bootId);
               PrivateFiles.syncFolder(folder.real());
             } else {
               // Asked before anything is changed.
-              choice.choose(ZoneTable.read(device, folder.table(), bootId, arena).geometry());
+              Geometry stored = ZoneTable.read(device, folder.table(), bootId, arena).geometry();
+              checkBlocks(choice.choose(stored), folder.real(), use.direct());
             }
             ZoneTable table = ZoneTable.open(device, folder.table(), bootId, arena);
-            return new FileStore(device, folder, lock, arena, table, false, discards);
+            return new FileStore(device, folder, lock, arena, table, false, use);
           });
     } catch (IOException e) {
       throw new DeviceIoException(device, "opening it", e);
@@ -92,7 +98,8 @@ final class FileStore implements ZoneStore {
   }
 
   /// Opens the device that is in a folder, and changes nothing there.
-  static FileStore openReadOnly(String device, Path path, GeometryChoice choice, String bootId) {
+  static FileStore openReadOnly(
+      String device, Path path, GeometryChoice choice, boolean direct, String bootId) {
     try {
       DeviceFolder folder = DeviceFolder.existing(device, path);
       DeviceLock lock = DeviceLock.shared(device, folder.real(), folder.lock());
@@ -100,11 +107,26 @@ final class FileStore implements ZoneStore {
           lock,
           arena -> {
             ZoneTable table = ZoneTable.read(device, folder.table(), bootId, arena);
-            choice.choose(table.geometry());
-            return new FileStore(device, folder, lock, arena, table, true, false);
+            checkBlocks(choice.choose(table.geometry()), folder.real(), direct);
+            return new FileStore(
+                device, folder, lock, arena, table, true, new FileUse(false, direct));
           });
     } catch (IOException e) {
       throw new DeviceIoException(device, "opening it", e);
+    }
+  }
+
+  private static void checkBlocks(Geometry geometry, Path folder, boolean direct)
+      throws IOException {
+    if (!direct) {
+      return;
+    }
+    long fileSystemBytes = Files.getFileStore(folder).getBlockSize();
+    if (geometry.blockBytes() % fileSystemBytes != 0) {
+      throw GeometryException.outOfRange(
+          "block",
+          geometry.blockBytes(),
+          "a multiple of %,d, the file system's block, for direct=true".formatted(fileSystemBytes));
     }
   }
 
@@ -170,14 +192,12 @@ final class FileStore implements ZoneStore {
 
   @Override
   public @Nullable RingFile discard(int zone) {
-    return discards ? discardOfZone[zone] : null;
+    return use.discards() ? discardOfZone[zone] : null;
   }
 
-  /// Null also where resets give blocks back: between the cut of a file and its stretching, reading
-  /// its mapping would be a fault.
   @Override
   public @Nullable MemorySegment mapped(int zone) {
-    if (discards) {
+    if (!use.maps()) {
       return null;
     }
     try {

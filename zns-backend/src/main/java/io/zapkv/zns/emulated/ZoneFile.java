@@ -45,6 +45,7 @@ final class ZoneFile implements RingFile {
   private final Path path;
   private final long lengthBytes;
   private final boolean readOnly;
+  private final boolean direct;
   private final TableForce tableForce;
   private volatile @Nullable RingFile opened;
   private volatile @Nullable MemorySegment mapping;
@@ -69,6 +70,7 @@ final class ZoneFile implements RingFile {
       Path folder,
       Path path,
       boolean readOnly,
+      boolean direct,
       TableForce tableForce) {
     this.zone = zone;
     blockBytes = geometry.blockBytes();
@@ -76,6 +78,7 @@ final class ZoneFile implements RingFile {
     this.folder = folder;
     this.path = path;
     this.readOnly = readOnly;
+    this.direct = direct;
     this.tableForce = tableForce;
   }
 
@@ -89,10 +92,10 @@ final class ZoneFile implements RingFile {
     }
   }
 
-  /// A write is a copy into the page cache, or has to wait for one: handing it over costs more.
+  /// A write through the page cache is a copy, or has to wait for one: handing it over costs more.
   @Override
   public boolean writesInKernel() {
-    return false;
+    return direct && !readOnly;
   }
 
   @Override
@@ -160,7 +163,7 @@ final class ZoneFile implements RingFile {
   /// Only behind the write pointer, and with all writes shut out: so whatever was decided before is
   /// below it, and whatever is decided meanwhile is written afterwards.
   private void prepareNextBlocks(RingFile current) {
-    boolean isLittle = unsyncedBytes > 0 && unsyncedBytes <= LITTLE_BYTES;
+    boolean isLittle = !direct && unsyncedBytes > 0 && unsyncedBytes <= LITTLE_BYTES;
     unsyncedBytes = 0;
     EmulatedZones deciding = zones;
     if (!isLittle || deciding == null || pointerBytes(deciding) < preparedTo) {
@@ -275,6 +278,9 @@ final class ZoneFile implements RingFile {
   /// On a descriptor of our own where we may have one, because a channel's dies with the interrupt
   /// of a thread inside it, and allocates.
   private RingFile openToRead() throws IOException {
+    if (direct) {
+      return LinuxFile.open(path, Flag.NO_FOLLOW, Flag.DIRECT);
+    }
     return NativeAccess.isAllowed()
         ? LinuxFile.open(path, Flag.NO_FOLLOW)
         : new ChannelFile(channelToRead());
@@ -282,10 +288,14 @@ final class ZoneFile implements RingFile {
 
   private RingFile openToWrite() throws IOException {
     boolean isNew = Files.notExists(path, LinkOption.NOFOLLOW_LINKS);
-    RingFile file =
-        NativeAccess.isAllowed()
-            ? LinuxFile.open(path, Flag.WRITE, Flag.CREATE, Flag.NO_FOLLOW)
-            : new ChannelFile(PrivateFiles.open(path));
+    RingFile file;
+    if (direct) {
+      file = LinuxFile.open(path, Flag.WRITE, Flag.CREATE, Flag.NO_FOLLOW, Flag.DIRECT);
+    } else if (NativeAccess.isAllowed()) {
+      file = LinuxFile.open(path, Flag.WRITE, Flag.CREATE, Flag.NO_FOLLOW);
+    } else {
+      file = new ChannelFile(PrivateFiles.open(path));
+    }
     try {
       // Shorter also where the process was killed between making and stretching it.
       if (Files.size(path) < lengthBytes) {
