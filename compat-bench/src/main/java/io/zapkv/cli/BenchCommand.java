@@ -1,5 +1,6 @@
 package io.zapkv.cli;
 
+import io.zapkv.bench.matrix.MatrixPanel;
 import io.zapkv.bench.run.Calibration;
 import io.zapkv.bench.run.TimeBudget;
 import io.zapkv.bench.run.YcsbSuite;
@@ -27,6 +28,7 @@ final class BenchCommand implements Runnable {
   private static final int VALUE_BYTES = 1000;
   private static final int THREADS = 2;
   private static final double MINUTES_MIN = 0.25;
+  private static final int MATRIX_ROUNDS = 5;
 
   @ParentCommand private Zap zap;
   @Mixin private BenchOptions bench;
@@ -38,10 +40,52 @@ final class BenchCommand implements Runnable {
       description = "How long it may take in all. Default: ${DEFAULT-VALUE}")
   private double minutes;
 
+  @Option(
+      names = "--matrix",
+      description = {
+        "Instead: every workload of dbbench and YCSB with values of 100 and 1,000 bytes, 1, 2 and 4",
+        "threads, data that fits the memory and four times as much. Takes hours."
+      })
+  private boolean matrix;
+
+  @Option(
+      names = "--panels",
+      split = ";",
+      paramLabel = "NAME",
+      description = "Of the matrix only these, as the tables name them: \"100 B, 1;100 B, 1, 4x\"")
+  private List<String> panels = List.of();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "In the matrix: of each workload but fills. Default: ${DEFAULT-VALUE}")
+  private double seconds = 2;
+
   private BenchCommand() {}
 
   @Override
   public void run() {
+    if (matrix) {
+      bench.runMatrix(zap.engine(), panels(), bench.rounds(MATRIX_ROUNDS), seconds);
+    } else {
+      runYcsb();
+    }
+  }
+
+  private List<MatrixPanel> panels() {
+    List<MatrixPanel> all = MatrixPanel.all();
+    List<String> labels = all.stream().map(MatrixPanel::label).toList();
+    for (String panel : panels) {
+      if (!labels.contains(panel)) {
+        throw new IllegalArgumentException("there is no panel \"" + panel + "\": " + labels);
+      }
+    }
+    return all.stream()
+        .filter(panel -> panels.isEmpty() || panels.contains(panel.label()))
+        .toList();
+  }
+
+  private void runYcsb() {
     if (!(minutes >= MINUTES_MIN && minutes <= 24 * 60)) {
       throw new IllegalArgumentException("--minutes must lie within 0.25 and 1440");
     }

@@ -1,6 +1,9 @@
 package io.zapkv.cli;
 
 import io.zapkv.api.Compression;
+import io.zapkv.bench.matrix.Matrix;
+import io.zapkv.bench.matrix.MatrixPanel;
+import io.zapkv.bench.matrix.MatrixReport;
 import io.zapkv.bench.report.HtmlReport;
 import io.zapkv.bench.report.Json;
 import io.zapkv.bench.report.MachineFacts;
@@ -103,6 +106,11 @@ final class BenchOptions {
   private int filterBits;
 
   @Option(
+      names = "--direct",
+      description = "Tables are read and written past the page cache; on the default device only.")
+  private boolean direct;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the figures as JSON: an array with one object a benchmark and engine.")
@@ -122,13 +130,38 @@ final class BenchOptions {
 
   /// As many threads as there are given, where no number was asked for.
   void defaultThreads(int number) {
-    if (!spec.commandLine().getParseResult().hasMatchedOption("--threads")) {
+    if (!isGiven("--threads")) {
       threads = number;
     }
   }
 
   int valueBytes(int otherwise) {
     return valueBytes == null ? otherwise : valueBytes;
+  }
+
+  /// Runs the matrix, prints its tables, and writes what was asked for.
+  void runMatrix(Engine engine, List<MatrixPanel> panels, int repeats, double secondsEach) {
+    PrintWriter err = spec.commandLine().getErr();
+    var matrix = new Matrix(engine, engines, targetOptions(), FOLDER, repeats, secondsEach, seed);
+    MatrixReport report = matrix.run(panels, TerminalProgress.on(err));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println();
+    out.print(report.text());
+    report.machine().forEach((name, value) -> out.println(name + ": " + value));
+    if (json != null) {
+      Json.write(json, report);
+      out.println("figures: " + json);
+    }
+    out.flush();
+  }
+
+  /// How often everything is repeated, where no number was asked for.
+  int rounds(int otherwise) {
+    return isGiven("--rounds") ? rounds : otherwise;
+  }
+
+  private boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   long seed() {
@@ -146,7 +179,7 @@ final class BenchOptions {
   }
 
   TargetOptions targetOptions() {
-    return new TargetOptions(memory, compression, filterBits);
+    return new TargetOptions(memory, compression, filterBits, direct);
   }
 
   Site site(Engine engine) {
@@ -208,6 +241,7 @@ final class BenchOptions {
         "memory", "equal: %d MiB for write buffers and block cache".formatted(memory >> 20));
     settings.put("compression", "equal: " + compression);
     settings.put("filter", "equal: %d bits a key".formatted(filterBits));
+    settings.put("tables", direct ? "equal: direct I/O" : "equal: through the page cache");
     settings.put(
         "device",
         site.isTemporary()

@@ -51,7 +51,7 @@ public final class CrashWriter {
 
   /// Opens the store as both sides of a crash do: on an `emu:` device, or in the folder beside it.
   static Target open(String engine, String device) {
-    var options = new TargetOptions(64L << 20, Compression.LZ4, 10);
+    var options = new TargetOptions(64L << 20, Compression.LZ4, 10, false);
     return Site.of(new ZapEngine(), options, device, Path.of(device)).open(engine);
   }
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /// Stores for scripts: each supplier opens the same one again and again.
 final class Stores {
-  static final TargetOptions OPTIONS = new TargetOptions(32L << 20, Compression.LZ4, 10);
+  static final TargetOptions OPTIONS = new TargetOptions(32L << 20, Compression.LZ4, 10, false);
 
   private Stores() {}
 

@@ -85,7 +85,8 @@ class ZapDifferentialTest {
             .withBlockBytes(seed % 3 == 0 ? 512 : 4096)
             .withCompression(seed % 5 < 2 ? Compression.NONE : Compression.LZ4)
             .withFilterBitsPerKey(seed % 7 == 0 ? 4 : 10);
-    var terms = new TargetOptions(32L << 20, options.compression(), options.filterBitsPerKey());
+    var terms =
+        new TargetOptions(32L << 20, options.compression(), options.filterBitsPerKey(), false);
     return () -> new ZapTarget(Zap.open(device, options), terms);
   }
 }

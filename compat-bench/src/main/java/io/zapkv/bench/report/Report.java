@@ -3,9 +3,11 @@ package io.zapkv.bench.report;
 import io.zapkv.api.ZoneMap;
 import io.zapkv.bench.run.Outcome;
 import io.zapkv.bench.run.Result;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /// Everything that is known about a run when it has ended.
 ///
@@ -64,18 +66,13 @@ public record Report(
     if (names.size() < 2) {
       return Ratio.NONE;
     }
-    List<Outcome> ours = rounds(names.get(0), benchmark);
-    List<Outcome> theirs = rounds(names.get(1), benchmark);
-    double[] sorted = new double[Math.min(ours.size(), theirs.size())];
-    for (int round = 0; round < sorted.length; round++) {
-      sorted[round] =
-          ours.get(round).result().opsPerSecond() / theirs.get(round).result().opsPerSecond();
-    }
-    java.util.Arrays.sort(sorted);
-    return new Ratio(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+    return Ratio.of(
+        rounds(names.get(0), benchmark),
+        rounds(names.get(1), benchmark),
+        outcome -> outcome.result().opsPerSecond());
   }
 
-  /// The rates of two engines, divided round by round.
+  /// A figure of two engines, divided round by round.
   ///
   /// @param median the middle one of all rounds; 0 where nothing was compared
   /// @param least the smallest
@@ -83,6 +80,21 @@ public record Report(
   public record Ratio(double median, double least, double most) {
     /// There was nothing to compare with.
     public static final Ratio NONE = new Ratio(0, 0, 0);
+
+    /// The ratio of one figure of two engines, over all rounds that both have.
+    public static Ratio of(
+        List<Outcome> ours, List<Outcome> theirs, ToDoubleFunction<Outcome> figure) {
+      double[] sorted = new double[Math.min(ours.size(), theirs.size())];
+      if (sorted.length == 0) {
+        return NONE;
+      }
+      for (int round = 0; round < sorted.length; round++) {
+        sorted[round] =
+            figure.applyAsDouble(ours.get(round)) / figure.applyAsDouble(theirs.get(round));
+      }
+      Arrays.sort(sorted);
+      return new Ratio(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+    }
 
     /// Whether anything was compared.
     public boolean isPresent() {

@@ -127,16 +127,23 @@ public final class Runner {
     var run = new Run(target, suite.workload(step, engine, round), plan.threads());
     long shareNanos = budget.nextNanos(System.nanoTime());
     long began = System.nanoTime();
-    long settleNanos = budget.isUnlimited() ? SETTLE_NANOS_MAX : (long) (shareNanos * SETTLE_SHARE);
-    long capNanos =
-        budget.isUnlimited() || suite.isUncapped(step) ? Long.MAX_VALUE : shareNanos - settleNanos;
+    long settleNanos = budget.hasDeadline() ? (long) (shareNanos * SETTLE_SHARE) : SETTLE_NANOS_MAX;
+    long capNanos = shareNanos;
+    if (suite.isUncapped(step)) {
+      capNanos = Long.MAX_VALUE;
+    } else if (budget.hasDeadline()) {
+      capNanos -= settleNanos;
+    }
     progress.begin(
         "%d/%d %s %s".formatted(cell, cells, suite.steps().get(step), engine), run.operations());
     Figures before = target.figures();
     run.run(capNanos, progress);
     double settleSeconds =
         settle(
-            target, Math.min(SETTLE_NANOS_MAX, Math.max(settleNanos, began + shareNanos - now())));
+            target,
+            budget.hasDeadline()
+                ? Math.min(SETTLE_NANOS_MAX, Math.max(settleNanos, began + shareNanos - now()))
+                : SETTLE_NANOS_MAX);
     Outcome outcome = run.outcome(plan, round, settleSeconds, target.figures().since(before));
     progress.end(line(outcome.result(), settleSeconds));
     if (suite.mustFind(step) && outcome.notFound() > 0) {

@@ -96,6 +96,8 @@ public final class RocksTarget implements Target {
         .setWriteBufferManager(own(new WriteBufferManager(bufferBytes, cache)))
         .setLevelCompactionDynamicLevelBytes(true)
         .setMaxBackgroundJobs(BACKGROUND_JOBS)
+        .setUseDirectReads(options.direct())
+        .setUseDirectIoForFlushAndCompaction(options.direct())
         .setCompressionType(
             switch (options.compression()) {
               case Compression.NONE -> CompressionType.NO_COMPRESSION;
@@ -116,7 +118,7 @@ public final class RocksTarget implements Target {
 
   @Override
   public String settings() {
-    return "%d MiB HyperClock cache that %d x %d MiB write buffers are charged to, %s, filter of %d bits a key, %d-byte blocks, dynamic level sizes, %d background jobs, log on"
+    return "%d MiB HyperClock cache that %d x %d MiB write buffers are charged to, %s, filter of %d bits a key, %d-byte blocks, dynamic level sizes, %d background jobs, %s, log on"
         .formatted(
             options.memoryBytes() >> 20,
             WRITE_BUFFERS,
@@ -124,7 +126,8 @@ public final class RocksTarget implements Target {
             options.compression(),
             options.filterBitsPerKey(),
             TargetOptions.BLOCK_BYTES,
-            BACKGROUND_JOBS);
+            BACKGROUND_JOBS,
+            options.direct() ? "direct I/O" : "through the page cache");
   }
 
   @Override

@@ -40,17 +40,21 @@ public final class Site implements AutoCloseable {
       Engine engine, TargetOptions options, @Nullable String device, Path parent) {
     try {
       if (device != null && device.startsWith("emu:")) {
-        String folder = device.substring("emu:".length()).split("\\?", 2)[0];
-        return new Site(engine, options, device, Path.of(folder + ".rocksdb"), null);
+        return new Site(
+            engine, options, device, Path.of(emulatedFolder(device) + ".rocksdb"), null);
       }
       Files.createDirectories(parent);
       Path own = Files.createTempDirectory(parent, "data-");
-      String emulated = "emu:" + own.resolve("zapkv");
+      String emulated = "emu:" + own.resolve("zapkv") + (options.direct() ? "?direct=true" : "");
       String name = device == null ? emulated : device;
       return new Site(engine, options, name, own.resolve("rocksdb"), own);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path emulatedFolder(String device) {
+    return Path.of(device.substring("emu:".length()).split("\\?", 2)[0]);
   }
 
   /// The device that ZapKV runs on.
@@ -88,7 +92,7 @@ public final class Site implements AutoCloseable {
 
   private void eraseDevice() {
     if (isTemporary()) {
-      delete(Path.of(device.substring("emu:".length())));
+      delete(emulatedFolder(device));
     } else if (!isForgetful()) {
       engine.format(device, true);
     }

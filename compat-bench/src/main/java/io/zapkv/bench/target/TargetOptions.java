@@ -9,7 +9,9 @@ import io.zapkv.api.StoreOptions;
 /// @param memoryBytes memory for write buffers and block cache together, in bytes; at least 32 MiB
 /// @param compression how blocks are stored
 /// @param filterBitsPerKey size of Bloom filters, in bits a key; 4 to 20
-public record TargetOptions(long memoryBytes, Compression compression, int filterBitsPerKey) {
+/// @param direct whether tables are read and written past the page cache
+public record TargetOptions(
+    long memoryBytes, Compression compression, int filterBitsPerKey, boolean direct) {
   /// The least memory, in bytes: two write buffers of 8 MiB, and as much for everything else.
   public static final long MEMORY_BYTES_MIN = 32L << 20;
 

@@ -24,6 +24,8 @@ public enum DbBenchKind {
   READSEQ(false),
   /// Seeks to a key drawn at random and reads it and the 10 entries that follow, N times.
   SEEKRANDOM(false),
+  /// The same backwards: it and the 10 entries before.
+  SEEKRANDOM_REVERSE(false),
   /// Deletes N keys drawn at random.
   DELETERANDOM(false);
 

@@ -27,7 +27,7 @@ public final class DbBenchWorkload implements Workload {
   /// `fillsync` does one in so many of N.
   public static final int SYNC_DIVISOR = 1000;
 
-  /// Entries read after each seek of `seekrandom`.
+  /// Entries read after each seek of `seekrandom`, or before it.
   public static final int SEEK_NEXTS = 10;
 
   private static final double RANDOM_SHARE = 0.5;
@@ -73,7 +73,8 @@ public final class DbBenchWorkload implements Workload {
       case READRANDOM -> new Reads(hand, hand.key);
       case READMISSING -> new Reads(hand, Arrays.copyOf(hand.key, KEY_BYTES + 1));
       case READSEQ -> new Scan(hand);
-      case SEEKRANDOM -> new Seeks(hand);
+      case SEEKRANDOM -> new Seeks(hand, false);
+      case SEEKRANDOM_REVERSE -> new Seeks(hand, true);
       case DELETERANDOM -> new Deletes(hand);
     };
   }
@@ -224,10 +225,12 @@ public final class DbBenchWorkload implements Workload {
 
   private static final class Seeks implements Worker {
     private final Hand hand;
+    private final boolean backwards;
     private final Scratch scratch = new Scratch();
 
-    Seeks(Hand hand) {
+    Seeks(Hand hand, boolean backwards) {
       this.hand = hand;
+      this.backwards = backwards;
     }
 
     @Override
@@ -235,10 +238,18 @@ public final class DbBenchWorkload implements Workload {
       LONG.set(hand.key, 0, hand.draw());
       // A new cursor each time, as db_bench does: a cursor sees the store as of its opening.
       try (Target.Walk walk = hand.target.walk(KeyRange.all(), null)) {
-        walk.seek(hand.key);
+        if (backwards) {
+          walk.seekForPrev(hand.key);
+        } else {
+          walk.seek(hand.key);
+        }
         for (int i = 0; i <= SEEK_NEXTS && walk.isValid(); i++) {
           walk.copy(scratch);
-          walk.next();
+          if (backwards) {
+            walk.prev();
+          } else {
+            walk.next();
+          }
         }
       }
       hand.recorder.lap();

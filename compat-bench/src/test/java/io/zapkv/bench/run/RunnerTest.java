@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunnerTest {
-  private static final TargetOptions OPTIONS = new TargetOptions(64L << 20, Compression.LZ4, 10);
+  private static final TargetOptions OPTIONS =
+      new TargetOptions(64L << 20, Compression.LZ4, 10, false);
 
   private final FakeEngine engine = new FakeEngine();
   @TempDir private Path folder;
