@@ -8,6 +8,9 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /// LZ4 over native buffers: the native library where it loads, else pure Java.
 ///
+/// A program that may not make native calls gets pure Java, too: loading the library would print a
+/// warning of the JVM's that nobody asked for.
+///
 /// Decompression is always the bounds-checked kind: the other trusts the bytes it is given.
 ///
 /// **Threading.** Any thread; it has no state.
@@ -63,10 +66,13 @@ final class Compressor {
   }
 
   private static Compressor load() {
+    if (!LZ4Factory.class.getModule().isNativeAccessEnabled()) {
+      return PURE_JAVA;
+    }
     try {
       return new Compressor(LZ4Factory.nativeInstance());
     } catch (LinkageError | RuntimeException | AssertionError _) {
-      return PURE_JAVA; // no native library for this machine, or native access is denied
+      return PURE_JAVA; // no native library for this machine
     }
   }
 }
