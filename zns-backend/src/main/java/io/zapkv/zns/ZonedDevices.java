@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// there).
 ///
 /// For `zonefs:` there are only `append`, `staging=/folder` (memory that outlives the process, kept
-/// in files there) and `gather` (the most appends of one write, for measuring).
+/// in files there), `ring` (what carries reads and syncs) and `gather` (the most appends of one
+/// write, for measuring).
 ///
 /// A device that is there keeps the geometry it was made with; a name need not repeat it, and must
 /// not contradict it.
@@ -62,7 +63,7 @@ public final class ZonedDevices {
     "ring"
   };
   private static final String[] NVME_PARAMETERS = {"staging"};
-  private static final String[] ZONEFS_PARAMETERS = {"append", "staging", "gather"};
+  private static final String[] ZONEFS_PARAMETERS = {"append", "staging", "gather", "ring"};
   private static final int MEMORY_ZONES = 64;
   private static final long MEMORY_CAPACITY_BYTES = 16L << 20;
   private static final int FOLDER_ZONES = 1024;
@@ -146,7 +147,7 @@ public final class ZonedDevices {
             case "emu" -> openFolder(name, readOnly, or(givenRings, () -> ringsFor(name)));
             case "nvme" ->
                 openNvme(name, readOnly, or(givenRings, () -> NvmeRings.of(name.shown())));
-            case "zonefs" -> openZonefs(name, readOnly, or(givenRings, DeviceRings::forZoneFiles));
+            case "zonefs" -> openZonefs(name, readOnly, or(givenRings, () -> ringsFor(name)));
             default -> throw unknownScheme(name);
           };
       taken = true;

@@ -24,7 +24,7 @@ public final class DeviceRings implements RingSource {
     this.description = description;
   }
 
-  /// For zones in files.
+  /// For zones in files, those of a zonefs, too.
   ///
   /// @throws io.zapkv.ring.RingException where io_uring is asked for and not to be had
   public static DeviceRings forFiles(Choice choice) {
@@ -36,13 +36,6 @@ public final class DeviceRings implements RingSource {
   public static DeviceRings forMemory() {
     return new DeviceRings(
         Rings.choose(Choice.POOL, 1, THREADS), "on the owner's thread: zones are memory");
-  }
-
-  /// For zones in files of a zonefs, which are read and synced by them.
-  public static DeviceRings forZoneFiles() {
-    return new DeviceRings(
-        Rings.choose(Choice.POOL, FILE_THREADS, THREADS),
-        FILE_THREADS + " worker threads for reads and syncs");
   }
 
   /// Makes the threads of devices that need some of their own.

@@ -3,8 +3,15 @@ package io.zapkv.zns.zonefs;
 import io.zapkv.ring.Errno;
 import io.zapkv.ring.RingFile;
 import io.zapkv.ring.SystemCallException;
+import io.zapkv.ring.sys.LinuxFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +40,8 @@ final class FakeZonefs implements ZonefsMount {
 
   final class Zone {
     final int number;
-    final MemorySegment bytes = arena.allocate(capacityBytes, blockBytes);
+    MemorySegment bytes = arena.allocate(capacityBytes, blockBytes);
+    @Nullable LinuxFile file;
     long capacity = capacityBytes;
     long sizeBytes;
     int permissions = 0640;
@@ -78,6 +86,24 @@ final class FakeZonefs implements ZonefsMount {
     facts =
         new MountFacts(
             "/dev/fake0", false, "zone-ro", zones, blockBytes, writableMax, activeMax, true, 1000);
+  }
+
+  /// Keeps the bytes of zones in files, which a kernel can read by their descriptors.
+  void keepIn(Path folder) {
+    for (Zone zone : zones) {
+      Path path = folder.resolve("zone-" + zone.number);
+      try (FileChannel channel =
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE)) {
+        zone.bytes = channel.map(MapMode.READ_WRITE, 0, capacityBytes, arena);
+        zone.file = LinuxFile.open(path);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /// Fails the next such call to a zone, after `effect` has happened to its file.
@@ -181,6 +207,11 @@ final class FakeZonefs implements ZonefsMount {
   public synchronized void close() {
     isLocked = false;
     isClosed = true;
+    for (Zone zone : zones) {
+      if (zone.file != null) {
+        zone.file.close();
+      }
+    }
   }
 
   private final class Handle implements RingFile {
@@ -190,6 +221,11 @@ final class FakeZonefs implements ZonefsMount {
     Handle(Zone zone, boolean forWriting) {
       this.zone = zone;
       this.forWriting = forWriting;
+    }
+
+    @Override
+    public int descriptor() {
+      return zone.file == null ? NO_DESCRIPTOR : zone.file.descriptor();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.zapkv.zns.zonefs;
 
+import io.zapkv.ring.Rings.Choice;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.emulated.DeviceRings;
 import java.nio.file.Path;
@@ -12,9 +13,17 @@ public final class FakeZonefsDevices {
   private FakeZonefsDevices() {}
 
   /// A device of the contract's geometry.
-  public static ZonedDevice ofContract(@Nullable Path staging) {
+  ///
+  /// @param folder where the bytes of zones lie in files, so that the kernel can read them
+  public static ZonedDevice ofContract(Choice ring, Path folder, @Nullable Path staging) {
     FakeZonefs mount = new FakeZonefs(8, 4096, 96 << 10, 3, 4);
-    return open(mount, new ZonefsOptions(16L << 10, null, staging, false));
+    mount.keepIn(folder);
+    return ZonefsDevices.open(
+        "zonefs:/fake",
+        mount,
+        new ZonefsOptions(16L << 10, null, staging, false),
+        DeviceRings.threads(),
+        () -> DeviceRings.forFiles(ring));
   }
 
   static ZonedDevice open(FakeZonefs mount) {
@@ -23,6 +32,10 @@ public final class FakeZonefsDevices {
 
   static ZonedDevice open(FakeZonefs mount, ZonefsOptions options) {
     return ZonefsDevices.open(
-        "zonefs:/fake", mount, options, DeviceRings.threads(), DeviceRings::forZoneFiles);
+        "zonefs:/fake",
+        mount,
+        options,
+        DeviceRings.threads(),
+        () -> DeviceRings.forFiles(Choice.POOL));
   }
 }
