@@ -33,6 +33,9 @@ public interface Ring extends AutoCloseable {
   /// The most buffers of one [#writev].
   int VECTORS_MAX = 256;
 
+  /// As a limit of [#await]: none.
+  long FOREVER = Long.MAX_VALUE;
+
   /// The most bytes of a [#command]: what a big submission entry has room for.
   int COMMAND_BYTES_MAX = 80;
 
@@ -123,7 +126,21 @@ public interface Ring extends AutoCloseable {
   /// Flushes, then waits until at least one completion can be delivered, and delivers up to
   /// `limit`. Returns zero at once where nothing is outstanding. An interrupt does not end the
   /// wait: the thread's interrupt status is kept for the caller.
-  int await(CompletionHandler handler, int limit);
+  default int await(CompletionHandler handler, int limit) {
+    return await(handler, limit, FOREVER);
+  }
+
+  /// The same, but waits no longer than `timeoutNanos`, and then returns zero. It is a limit on
+  /// silence, for who wants to know whether anything still comes: a wait that also had to submit
+  /// may take twice as long.
+  int await(CompletionHandler handler, int limit, long timeoutNanos);
+
+  /// Asks for all operations that were submitted with `token` to be given up. Each is completed all
+  /// the same: with minus [Errno#ECANCELED] where it was given up, with its own result where it was
+  /// too late, and not before its time where nothing can stop it, as a command that the device has.
+  ///
+  /// What had not begun has no effect. A write that was given up may have moved some of its bytes.
+  void cancel(long token);
 
   /// Counts since the ring was opened.
   RingStats stats();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,22 @@ public abstract class RingContract {
 
   /// A file of [#FILE_BYTES] zeros, of the kind under test.
   protected abstract RingFile openFile() throws Exception;
+
+  /// A file whose reads have not come to their end when [#shortNanos] are over, and may never.
+  protected StuckFile openStuckFile() throws Exception {
+    return new GatedReads();
+  }
+
+  /// How long the ring is waited for in vain.
+  protected long shortNanos() {
+    return 20_000_000;
+  }
+
+  /// A file that keeps who reads it waiting.
+  public interface StuckFile extends RingFile {
+    /// Lets reads come to their end, those that are waiting and those to come.
+    void release() throws Exception;
+  }
 
   /// Where all chance in these tests begins; printed, so that a failure can be replayed.
   protected static long seed() {
@@ -506,6 +523,90 @@ public abstract class RingContract {
   }
 
   @Test
+  void aWaitWithALimitEndsWithoutACompletion() throws Exception {
+    Ring ring = ring(4);
+    StuckFile stuck = openStuckFile();
+    files.add(stuck);
+    ring.read(stuck, 0, memory(16), 0, 1);
+    Completions completions = new Completions();
+    for (int i = 0; i < 3; i++) {
+      assertThat(ring.await(completions, 1, shortNanos())).isZero();
+      assertThat(ring.outstanding()).isOne();
+    }
+    stuck.release();
+    assertThat(ring.await(completions, 1, 60_000_000_000L)).isOne();
+    assertThat(completions.result(1)).isEqualTo(16);
+    assertThat(ring.await(completions, 1, shortNanos())).isZero();
+  }
+
+  @Test
+  void aWaitWithALimitDeliversWhatComes() throws Exception {
+    Ring ring = ring(4);
+    RingFile file = file();
+    for (int round = 0; round < 50; round++) {
+      ring.write(file, 16 * round, filled(16, round), 0, round);
+      assertThat(ring.await(new Completions(), 1, 60_000_000_000L)).isOne();
+    }
+    assertThat(contents(file, 16 * 49, 16)).containsOnly(49);
+  }
+
+  @Test
+  void whatWasCancelledBeforeItBeganHasNoEffect() throws Exception {
+    Ring ring = ring(8);
+    RingFile file = file();
+    ring.write(file, 0, filled(16, 1), 0, 1);
+    ring.write(file, 16, filled(16, 2), Ring.LINK, 2);
+    ring.write(file, 32, filled(16, 3), 0, 3);
+    ring.write(file, 48, filled(16, 4), 0, 4);
+    ring.sync(file, 0, 5);
+    ring.cancel(2);
+    ring.cancel(5);
+    Completions completions = new Completions().drain(ring);
+    assertThat(completions.result(1)).isEqualTo(16);
+    assertThat(completions.result(2)).isEqualTo(-Errno.ECANCELED);
+    assertThat(completions.result(3)).as("chained behind it").isEqualTo(-Errno.ECANCELED);
+    assertThat(completions.result(4)).isEqualTo(16);
+    assertThat(completions.result(5)).isEqualTo(-Errno.ECANCELED);
+    assertThat(contents(file, 16, 32)).containsOnly(0);
+    assertThat(contents(file, 48, 16)).containsOnly(4);
+  }
+
+  @Test
+  void aCancellationMeansNoLaterOperationAndNoOther() throws Exception {
+    Ring ring = ring(2);
+    RingFile file = file();
+    ring.cancel(7);
+    ring.write(file, 0, filled(16, 1), 0, 7);
+    ring.write(file, 16, filled(16, 2), 0, 8);
+    ring.cancel(8);
+    Completions completions = new Completions().drain(ring);
+    assertThat(completions.results()).containsExactlyInAnyOrder(16, -Errno.ECANCELED);
+    for (int token = 0; token < 4; token++) {
+      ring.write(file, 16 * token, filled(16, 3), 0, 10 + token);
+      assertThat(completions.drain(ring).result(10 + token)).isEqualTo(16);
+    }
+    ring.cancel(8);
+    assertThat(ring.outstanding()).isZero();
+  }
+
+  @Test
+  void everyOperationOfATokenIsCancelledAndCompletedOnce() throws Exception {
+    Ring ring = ring(4);
+    StuckFile stuck = openStuckFile();
+    files.add(stuck);
+    for (int i = 0; i < 4; i++) {
+      ring.read(stuck, 0, memory(16), 0, 9);
+    }
+    Completions completions = new Completions();
+    assertThat(ring.await(completions, 4, shortNanos())).isZero();
+    ring.cancel(9);
+    stuck.release();
+    completions.drain(ring);
+    assertThat(completions.size()).isEqualTo(4);
+    assertThat(completions.results()).isSubsetOf(16, -Errno.ECANCELED).contains(-Errno.ECANCELED);
+  }
+
+  @Test
   void aRequestThatMakesNoSenseIsRefusedAtSubmission() throws Exception {
     Ring ring = ring(4);
     RingFile file = file();
@@ -646,6 +747,45 @@ public abstract class RingContract {
         expectedBytes.set(at, null);
       }
       freePieces.add(piece);
+    }
+  }
+
+  private static final class GatedReads implements StuckFile {
+    private final CountDownLatch gate = new CountDownLatch(1);
+
+    @Override
+    public void release() {
+      gate.countDown();
+    }
+
+    @Override
+    public int read(long offsetBytes, MemorySegment target) {
+      try {
+        gate.await();
+        return (int) target.byteSize();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public int write(long offsetBytes, MemorySegment source) {
+      return -Errno.EBADF;
+    }
+
+    @Override
+    public int sync() {
+      return 0;
+    }
+
+    @Override
+    public boolean isMemory() {
+      return false;
+    }
+
+    @Override
+    public void close() {
+      gate.countDown();
     }
   }
 }

@@ -40,10 +40,14 @@ public final class Operation {
   long lengthBytes;
   int command;
   boolean linked;
+  boolean taken;
   long token;
   @Nullable Operation next;
   private int result;
   private long detail;
+
+  /// Set by the ring's owner while a worker may be about to run the operation.
+  private volatile boolean cancelled;
 
   Operation(int slot) {
     this.slot = slot;
@@ -110,6 +114,15 @@ public final class Operation {
     return result;
   }
 
+  /// Whether its owner wants it no more, see [Ring#cancel].
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  void cancel() {
+    cancelled = true;
+  }
+
   /// The device's own answer, as set by [#finish]; zero where it gave none.
   public long detail() {
     return detail;
@@ -141,6 +154,9 @@ public final class Operation {
   ///
   /// @return bytes moved, or a negated errno
   public int run(long partBytes) {
+    if (cancelled) {
+      return -Errno.ECANCELED;
+    }
     try {
       return switch (kind) {
         case READ -> file.read(offsetBytes, front(buffer, partBytes));
@@ -183,6 +199,10 @@ public final class Operation {
     vectors = NO_VECTORS;
     lengthBytes = 0;
     next = null;
+    taken = false;
+    if (cancelled) { // a volatile write costs more than the look
+      cancelled = false;
+    }
   }
 
   /// The file of an operation that has none.

@@ -172,6 +172,7 @@ public final class Submissions {
       return null;
     }
     Operation operation = free[--freeCount];
+    operation.taken = true;
     operation.linked = (flags & Ring.LINK) != 0;
     if (queueTail == null) {
       queueHead = operation;
@@ -181,6 +182,17 @@ public final class Submissions {
     queueTail = operation;
     submitted++;
     return operation;
+  }
+
+  /// Marks what was submitted with `token` as cancelled: it does nothing where it is run from now
+  /// on.
+  public void cancel(long token) {
+    checkOpen();
+    for (Operation operation : slots) {
+      if (operation.taken && operation.token == token) {
+        operation.cancel();
+      }
+    }
   }
 
   /// Takes the oldest chain from the queue: an operation and all that is chained to it, tied

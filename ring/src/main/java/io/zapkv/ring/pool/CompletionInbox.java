@@ -1,5 +1,7 @@
 package io.zapkv.ring.pool;
 
+import io.zapkv.ring.Clock;
+import io.zapkv.ring.Ring;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class CompletionInbox {
   /// What [#take] answers where nothing has arrived.
   static final int EMPTY = -1;
+
+  /// That of the machine, because parking keeps to it.
+  private static final Clock CLOCK = Clock.system();
 
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle TAIL;
@@ -81,16 +86,24 @@ final class CompletionInbox {
     return entry - 1;
   }
 
-  /// Parks until [#take] has something to give. Keeps the thread's interrupt status.
-  void awaitNotEmpty() {
+  /// Parks until [#take] has something to give, or until that time is over. Keeps the thread's
+  /// interrupt status.
+  void awaitNotEmpty(long timeoutNanos) {
     int at = head & mask;
     if ((int) PLACE.getAcquire(places, at) != 0) {
       return;
     }
     boolean interrupted = false;
+    long begunNanos = CLOCK.nanos();
+    long leftNanos = timeoutNanos;
     waiter = Thread.currentThread();
-    while ((int) PLACE.getVolatile(places, at) == 0) {
-      LockSupport.park(this);
+    while (leftNanos > 0 && (int) PLACE.getVolatile(places, at) == 0) {
+      if (timeoutNanos == Ring.FOREVER) {
+        LockSupport.park(this); // a virtual thread pays for a timer
+      } else {
+        LockSupport.parkNanos(this, leftNanos);
+        leftNanos = timeoutNanos - (CLOCK.nanos() - begunNanos);
+      }
       // An interrupted thread does not park: take the mark away and put it back at the end.
       interrupted |= Thread.interrupted();
     }

@@ -132,17 +132,23 @@ public final class ThreadPoolRing implements Ring {
   }
 
   @Override
-  public int await(CompletionHandler handler, int limit) {
+  public int await(CompletionHandler handler, int limit, long timeoutNanos) {
     submissions.beginDelivery();
     try {
       flush();
       if (submissions.outstanding() > 0 && limit > 0) {
-        inbox.awaitNotEmpty();
+        inbox.awaitNotEmpty(timeoutNanos);
       }
       return deliver(handler, limit);
     } finally {
       submissions.endDelivery();
     }
+  }
+
+  /// What a worker has begun goes on.
+  @Override
+  public void cancel(long token) {
+    submissions.cancel(token);
   }
 
   private int deliver(CompletionHandler handler, int limit) {
@@ -168,7 +174,7 @@ public final class ThreadPoolRing implements Ring {
       return;
     }
     while (submissions.outstanding() > 0) {
-      inbox.awaitNotEmpty();
+      inbox.awaitNotEmpty(FOREVER);
       for (int slot = inbox.take(); slot != CompletionInbox.EMPTY; slot = inbox.take()) {
         submissions.release(submissions.at(slot));
       }

@@ -5,6 +5,6 @@
 /// ring works on.
 ///
 /// **Threading.** Owners call their rings; workers call files and put completions into inboxes. No
-/// worker touches anything else of a ring. All waiting is done by parking without a time limit, so
-/// that a simulated scheduler can run the same code.
+/// worker touches anything else of a ring. All waiting is done by parking; where a limit is given,
+/// it is one of the machine's time.
 package io.zapkv.ring.pool;

@@ -151,17 +151,27 @@ public final class SimRing implements Ring {
   }
 
   @Override
-  public int await(CompletionHandler handler, int limit) {
+  public int await(CompletionHandler handler, int limit, long timeoutNanos) {
     submissions.beginDelivery();
     try {
       flush();
       if (limit > 0) {
-        while (readyCount == 0 && stepUntil(Long.MAX_VALUE)) {}
+        long until = timeoutNanos == FOREVER ? FOREVER : clock.nanos() + timeoutNanos;
+        while (readyCount == 0 && stepUntil(until)) {}
+        if (readyCount == 0 && submissions.outstanding() > 0 && until != FOREVER) {
+          clock.advanceTo(until);
+        }
       }
       return deliver(handler, limit);
     } finally {
       submissions.endDelivery();
     }
+  }
+
+  /// What has had its effect goes on.
+  @Override
+  public void cancel(long token) {
+    submissions.cancel(token);
   }
 
   private int deliver(CompletionHandler handler, int limit) {

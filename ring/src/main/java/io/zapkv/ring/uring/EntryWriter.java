@@ -29,8 +29,12 @@ final class EntryWriter {
   }
 
   /// Whether the kernel can do this operation, and has something to do. What it cannot is done by
-  /// the file's own methods, which also find the words for a buffer that is none.
+  /// the file's own methods, which also find the words for a buffer that is none; so is what was
+  /// cancelled, which does nothing there.
   boolean canWrite(Operation operation) {
+    if (operation.isCancelled()) {
+      return false;
+    }
     boolean has =
         switch (operation.kind()) {
           case READ -> operation.lengthBytes() > 0 && isAddress(operation.buffer());

@@ -321,8 +321,10 @@ public final class UringRing implements Ring {
     } else if (isWorthAnotherTry(operation, result)) {
       startAgain(operation);
     } else {
+      boolean givenUp = result == -Errno.EINTR && operation.isCancelled();
       // No bytes and no reason: the end of the file, or a device that takes nothing.
-      failed(operation, result < 0 ? result : -Errno.EIO);
+      int reason = result < 0 ? result : -Errno.EIO;
+      failed(operation, givenUp ? -Errno.ECANCELED : reason);
     }
   }
 
@@ -351,6 +353,7 @@ public final class UringRing implements Ring {
     int slot = operation.slot();
     return (result == -Errno.ECANCELED || result == -Errno.EINTR)
         && !doomed[slot]
+        && !operation.isCancelled()
         && operation.kind() != Kind.COMMAND
         && ++again[slot] <= AGAIN_MAX;
   }
@@ -404,14 +407,15 @@ public final class UringRing implements Ring {
   }
 
   @Override
-  public int await(CompletionHandler handler, int limit) {
+  public int await(CompletionHandler handler, int limit, long timeoutNanos) {
     submissions.beginDelivery();
     try {
       door.checkSound();
       stage();
       completions.take(arrivals);
-      while (limit > 0 && readyCount == 0 && submissions.outstanding() > 0) {
-        door.submitAndWait();
+      boolean inTime = true;
+      while (inTime && limit > 0 && readyCount == 0 && submissions.outstanding() > 0) {
+        inTime = door.submitAndWait(timeoutNanos);
         mendCutChain();
         completions.take(arrivals);
       }
@@ -421,6 +425,17 @@ public final class UringRing implements Ring {
       return deliver(handler, limit);
     } finally {
       submissions.endDelivery();
+    }
+  }
+
+  @Override
+  public void cancel(long token) {
+    door.checkSound();
+    submissions.cancel(token);
+    for (int slot = 0; slot < away.length; slot++) {
+      if (away[slot] && submissions.at(slot).isCancelled()) {
+        door.cancel(slot);
+      }
     }
   }
 

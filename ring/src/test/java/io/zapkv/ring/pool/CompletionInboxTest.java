@@ -3,6 +3,7 @@ package io.zapkv.ring.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zapkv.ring.Ring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -20,7 +21,7 @@ class CompletionInboxTest {
         for (int slot = 0; slot < capacity; slot++) {
           inbox.put(slot);
         }
-        inbox.awaitNotEmpty();
+        inbox.awaitNotEmpty(Ring.FOREVER);
         for (int slot = 0; slot < capacity; slot++) {
           assertThat(inbox.take()).isEqualTo(slot);
         }
@@ -60,7 +61,7 @@ class CompletionInboxTest {
     threads.forEach(Thread::start);
     int[] taken = new int[producers];
     for (int i = 0; i < producers * rounds; i++) {
-      inbox.awaitNotEmpty();
+      inbox.awaitNotEmpty(Ring.FOREVER);
       int slot = inbox.take();
       taken[slot]++;
       turns.get(slot).release();

@@ -21,6 +21,17 @@ class SimRingOnFilesTest extends RingContract {
   @TempDir private Path folder;
   private int files;
 
+  /// Nothing comes to its end while no time passes.
+  @Override
+  protected StuckFile openStuckFile() {
+    return new SlowFile(memory(FILE_BYTES));
+  }
+
+  @Override
+  protected long shortNanos() {
+    return 1;
+  }
+
   @Override
   protected RingFile openFile() throws Exception {
     Path path = folder.resolve("file" + files++);

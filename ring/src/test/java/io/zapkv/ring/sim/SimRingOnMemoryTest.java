@@ -15,6 +15,17 @@ class SimRingOnMemoryTest extends RingContract {
     return new SimRing(capacity, clock, new SimSchedule(nextSeed++), SimFaults.none());
   }
 
+  /// Nothing comes to its end while no time passes.
+  @Override
+  protected StuckFile openStuckFile() {
+    return new SlowFile(memory(FILE_BYTES));
+  }
+
+  @Override
+  protected long shortNanos() {
+    return 1;
+  }
+
   @Override
   protected RingFile openFile() {
     return new MemoryFile(memory(FILE_BYTES));

@@ -34,6 +34,11 @@ class UringRingForCommandsTest extends RingContract {
   }
 
   @Override
+  protected StuckFile openStuckFile() throws Exception {
+    return new PipeFile(folder.resolve("pipe"));
+  }
+
+  @Override
   protected RingFile openFile() throws Exception {
     Path path = folder.resolve("file" + files++);
     Files.write(path, new byte[FILE_BYTES]);

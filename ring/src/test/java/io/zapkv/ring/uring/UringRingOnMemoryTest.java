@@ -7,10 +7,13 @@ import io.zapkv.ring.RingContract;
 import io.zapkv.ring.RingFile;
 import io.zapkv.ring.RingOptions;
 import io.zapkv.ring.pool.MemoryFile;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The ring contract with files that the kernel knows nothing of.
 class UringRingOnMemoryTest extends RingContract {
+  @TempDir private Path folder;
 
   @BeforeAll
   static void needsUring() {
@@ -21,6 +24,11 @@ class UringRingOnMemoryTest extends RingContract {
   @Override
   protected Ring openRing(int capacity) {
     return UringRing.open(RingOptions.of(capacity));
+  }
+
+  @Override
+  protected StuckFile openStuckFile() throws Exception {
+    return new PipeFile(folder.resolve("pipe"));
   }
 
   @Override
