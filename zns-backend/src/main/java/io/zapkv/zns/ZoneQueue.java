@@ -22,7 +22,8 @@ import java.util.List;
 ///
 /// **Failures.** A submission that can never work (longer than `appendBytesMax`, not whole blocks,
 /// no such zone) throws [IllegalArgumentException] and does nothing (A3). What the device refuses
-/// or breaks is a completion through [ZoneHandler#onFailed].
+/// or breaks is a completion through [ZoneHandler#onFailed]; so is what becomes of a lost way to
+/// it, see [#isLost].
 public interface ZoneQueue extends AutoCloseable {
   /// Flag: the next operation runs only when this one has succeeded; else it fails with
   /// [ZoneFailure#CANCELED] and has no effect (A8).
@@ -74,6 +75,14 @@ public interface ZoneQueue extends AutoCloseable {
   /// Flushes, waits for at least one completion, delivers up to `limit`; zero at once where nothing
   /// is outstanding.
   int await(ZoneHandler handler, int limit);
+
+  /// Whether the way to the device is lost: every operation fails with [ZoneFailure#TRANSPORT] from
+  /// then on, and those that were under way have an unknown outcome (F18, F21). Their buffers may
+  /// be used for other operations of this queue, but not be freed, not even when it is closed: the
+  /// device may still be at work on them.
+  default boolean isLost() {
+    return false;
+  }
 
   /// Waits for what is in flight and gives the queue back. Idempotent.
   @Override

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threading.** One owner at a time; ownership may move under a lock.
 ///
-/// **Memory.** The stream owns its buffers: one slab, made with the stream and freed with it. A
-/// buffer in flight is not touched until its completion. A chunk costs no allocation but its
-/// envelope's.
+/// **Memory.** The stream owns its buffers: one slab, made with the stream and freed with it,
+/// unless its queue is lost (F18). A buffer in flight is not touched until its completion. A chunk
+/// costs no allocation but its envelope's.
 ///
 /// **Bounds.** At most `inFlightMax` chunks between [#buffer] and landing; a chunk is sent at most
 /// [#SENDS_MAX] times.
@@ -338,7 +338,7 @@ public final class AppendStream implements AutoCloseable {
           case INVALID_WRITE, INVALID_TRANSITION, MEDIA_READ, UNWRITTEN, CANCELED, PROTOCOL ->
               false;
         };
-    if (again && chunk.sends < SENDS_MAX) {
+    if (again && chunk.sends < SENDS_MAX && !queue.isLost()) {
       resend(chunk);
     } else {
       chunk.state = State.FREE;
@@ -476,7 +476,9 @@ public final class AppendStream implements AutoCloseable {
       handBack();
     } finally {
       queue.close();
-      arena.close();
+      if (!queue.isLost()) {
+        arena.close();
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import io.zapkv.engine.zone.ZoneFailures;
 import io.zapkv.zns.Geometry;
 import io.zapkv.zns.ZoneAddress;
 import io.zapkv.zns.ZoneFailure;
+import io.zapkv.zns.ZoneQueue;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDeviceException;
 import java.lang.foreign.Arena;
@@ -43,6 +44,7 @@ public final class BlockSource implements AutoCloseable {
   private final Condition returned = lock.newCondition();
   private final ArrayDeque<QueueReader> idle = new ArrayDeque<>();
   private final List<QueueReader> readers = new ArrayList<>();
+  private boolean hasLost;
   private boolean closed;
 
   /// A source on `device` with at most `readersMax` reads at once where it is not mapped.
@@ -168,7 +170,7 @@ public final class BlockSource implements AutoCloseable {
         int bytes = Math.min(BUFFER_BYTES_MAX, geometry.appendBytesMax());
         bytes =
             Math.max(geometry.blockBytes(), bytes / geometry.blockBytes() * geometry.blockBytes());
-        reader = new QueueReader(device.openQueue(1), arena.allocate(bytes, 4096), geometry);
+        reader = new QueueReader(openQueue(), arena.allocate(bytes, 4096), geometry);
         readers.add(reader);
       }
       return reader;
@@ -177,10 +179,26 @@ public final class BlockSource implements AutoCloseable {
     }
   }
 
+  private ZoneQueue openQueue() {
+    try {
+      return device.openQueue(1);
+    } catch (ZonedDeviceException e) {
+      throw new DeviceException(
+          device.name(), "a queue to read by", "" + e.getMessage(), e.advice(), e);
+    }
+  }
+
+  /// One that is lost is replaced: reads may go on where the ring of one queue has failed.
   private void giveBack(QueueReader reader) {
     lock.lock();
     try {
-      idle.push(reader);
+      if (reader.isLost()) {
+        hasLost = true;
+        readers.remove(reader);
+        reader.close();
+      } else {
+        idle.push(reader);
+      }
       returned.signal();
     } finally {
       lock.unlock();
@@ -195,7 +213,9 @@ public final class BlockSource implements AutoCloseable {
       if (!closed) {
         closed = true;
         readers.forEach(QueueReader::close);
-        arena.close();
+        if (!hasLost) {
+          arena.close();
+        }
       }
     } finally {
       lock.unlock();

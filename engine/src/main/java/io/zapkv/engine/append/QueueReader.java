@@ -69,6 +69,11 @@ final class QueueReader implements ZoneHandler, AutoCloseable {
     failure = reason;
   }
 
+  /// Whether no read can succeed any more; then the buffer must not be freed (F18).
+  boolean isLost() {
+    return queue.isLost();
+  }
+
   @Override
   public void close() {
     queue.close();

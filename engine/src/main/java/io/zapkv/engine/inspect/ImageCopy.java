@@ -101,11 +101,17 @@ final class ImageCopy {
   /// Copies every zone. The target's zones are empty.
   static Copied run(ZonedDevice source, ZonedDevice target) {
     int bytes = Math.min(source.geometry().appendBytesMax(), target.geometry().appendBytesMax());
-    try (Arena arena = Arena.ofShared();
-        ZoneQueue reader = source.openQueue(1);
+    try (ZoneQueue reader = source.openQueue(1);
         ZoneQueue writer = target.openQueue(1)) {
-      MemorySegment buffer = arena.allocate(bytes, source.geometry().blockBytes());
-      return new ImageCopy(source, target, reader, writer, buffer).copyAll();
+      Arena arena = Arena.ofShared();
+      try {
+        MemorySegment buffer = arena.allocate(bytes, source.geometry().blockBytes());
+        return new ImageCopy(source, target, reader, writer, buffer).copyAll();
+      } finally {
+        if (!reader.isLost() && !writer.isLost()) {
+          arena.close();
+        }
+      }
     }
   }
 

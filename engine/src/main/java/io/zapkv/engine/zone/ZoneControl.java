@@ -1,5 +1,6 @@
 package io.zapkv.engine.zone;
 
+import io.zapkv.api.DeviceException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.zns.ZoneAction;
 import io.zapkv.zns.ZoneFailure;
@@ -18,16 +19,19 @@ import org.jspecify.annotations.Nullable;
 public final class ZoneControl implements AutoCloseable {
   private final ReentrantLock turn = new ReentrantLock();
   private final ZoneQueue queue;
+  private final String device;
   private final Answer answer = new Answer();
 
   /// Control over the zones of `device`, through a queue of its own.
   public ZoneControl(ZonedDevice device) {
+    this.device = device.name();
     queue = device.openQueue(1);
   }
 
   /// Runs `action` on `zone`; nothing may be in flight to it (D18).
   ///
   /// @return what went wrong, or null
+  /// @throws DeviceException where the way to the device is lost: no zone will ever be emptied
   public @Nullable ZoneFailure run(ZoneAction action, int zone) {
     turn.lock();
     try {
@@ -37,7 +41,11 @@ public final class ZoneControl implements AutoCloseable {
       while (queue.outstanding() > 0) {
         queue.await(answer, 1);
       }
-      return answer.failure;
+      ZoneFailure failure = answer.failure;
+      if (failure != null && queue.isLost()) {
+        throw ZoneFailures.exception(device, zone, "a " + action, failure);
+      }
+      return failure;
     } finally {
       turn.unlock();
     }

@@ -121,6 +121,11 @@ final class CheckedQueue implements ZoneQueue {
   }
 
   @Override
+  public boolean isLost() {
+    return queue.isLost();
+  }
+
+  @Override
   public void close() {
     queue.close();
     device.closed(this);

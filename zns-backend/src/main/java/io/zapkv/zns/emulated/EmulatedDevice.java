@@ -74,7 +74,12 @@ public final class EmulatedDevice implements ZonedDevice {
       LandingOrder order =
           reorderSeed.isPresent() ? new LandingOrder(reorderSeed.getAsLong(), number) : null;
       return new DeviceQueue(
-          geometry(), ring, new EmulatedRunner(zones, store, ring, number), order, queues::closed);
+          geometry(),
+          ring,
+          new EmulatedRunner(zones, store, ring, number),
+          rings.patienceNanos(),
+          order,
+          queues::closed);
     });
   }
 
@@ -103,7 +108,9 @@ public final class EmulatedDevice implements ZonedDevice {
   @Override
   public void close() {
     if (queues.close()) {
-      rings.close();
+      if (!queues.haveLost()) {
+        rings.close();
+      }
       store.close();
     }
   }

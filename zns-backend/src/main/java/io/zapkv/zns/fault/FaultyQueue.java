@@ -210,6 +210,11 @@ final class FaultyQueue implements ZoneQueue {
   }
 
   @Override
+  public boolean isLost() {
+    return queue.isLost();
+  }
+
+  @Override
   public void close() {
     if (!closed) {
       closed = true;

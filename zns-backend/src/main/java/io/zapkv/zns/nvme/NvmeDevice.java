@@ -85,7 +85,12 @@ final class NvmeDevice implements ZonedDevice {
       // None of the device's queues: what the test moves nobody has asked for.
       try (ZoneQueue queue =
           new DeviceQueue(
-              geometry(), ring, new NvmeRunner(namespace, ring, false, 0), null, _ -> {})) {
+              geometry(),
+              ring,
+              new NvmeRunner(namespace, ring, false, 0),
+              rings.patienceNanos(),
+              null,
+              _ -> {})) {
         selfTest = SelfTest.run(namespace, queue, namespace.report());
         LOG.log(
             SelfTest.wasSkipped(selfTest) ? Level.INFO : Level.DEBUG, "{0}: {1}", name, selfTest);
@@ -123,6 +128,7 @@ final class NvmeDevice implements ZonedDevice {
           geometry(),
           ring,
           new NvmeRunner(namespace, ring, readOnly, number),
+          rings.patienceNanos(),
           null,
           queues::closed);
     });

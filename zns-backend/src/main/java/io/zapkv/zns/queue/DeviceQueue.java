@@ -2,6 +2,7 @@ package io.zapkv.zns.queue;
 
 import io.zapkv.ring.CompletionHandler;
 import io.zapkv.ring.Ring;
+import io.zapkv.ring.RingException;
 import io.zapkv.zns.Geometry;
 import io.zapkv.zns.ZoneAction;
 import io.zapkv.zns.ZoneAddress;
@@ -29,15 +30,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Memory.** All slots are made at once; afterwards only a copy allocates, and what the runner
 /// and the ring do.
+///
+/// **Failures.** A ring that refuses to go on, or from which nothing at all has come for as long as
+/// [RingSource#patienceNanos], is given up: see [LostWay].
 public final class DeviceQueue implements ZoneQueue {
+  private static final System.Logger LOG = System.getLogger(DeviceQueue.class.getName());
+
   private final Geometry geometry;
   private final Ring ring;
   private final @Nullable LandingOrder landingOrder;
   private final SlotTable slots;
   private final OperationRunner runner;
   private final QueueCounters counters = new QueueCounters();
+  private final long patienceNanos;
   private final Consumer<DeviceQueue> onClose;
   private final CompletionHandler onArrival = this::arrived;
+  private volatile @Nullable LostWay lost;
 
   /// Whom the running round of deliveries tells; null between rounds.
   private @Nullable ZoneHandler handler;
@@ -47,17 +55,20 @@ public final class DeviceQueue implements ZoneQueue {
 
   /// Takes over the ring and the runner, which sends to that ring.
   ///
+  /// @param patienceNanos how long the ring may be silent while something is under way
   /// @param landingOrder in which order a flush executes, or null for that of submission
   /// @param onClose told once the queue is closed
   public DeviceQueue(
       Geometry geometry,
       Ring ring,
       OperationRunner runner,
+      long patienceNanos,
       @Nullable LandingOrder landingOrder,
       Consumer<DeviceQueue> onClose) {
     this.geometry = geometry;
     this.ring = ring;
     this.runner = runner;
+    this.patienceNanos = patienceNanos;
     this.landingOrder = landingOrder;
     this.onClose = onClose;
     slots = new SlotTable(ring.capacity());
@@ -197,6 +208,17 @@ public final class DeviceQueue implements ZoneQueue {
   @Override
   public void flush() {
     checkOpen();
+    if (lost == null) {
+      sendQueued();
+      try {
+        ring.flush();
+      } catch (RingException e) {
+        lose(LostWay.broken(e, slots));
+      }
+    }
+  }
+
+  private void sendQueued() {
     Slot[] queued = slots.queued();
     int count = slots.queuedCount();
     if (landingOrder == null) {
@@ -212,15 +234,19 @@ public final class DeviceQueue implements ZoneQueue {
       // Once more: where an append lands says nothing about when it completes.
       landingOrder.shuffle(queued, count);
       for (int i = 0; i < count; i++) {
-        runner.send(queued[i]);
+        send(queued[i]);
       }
     }
     slots.dequeue(count);
-    ring.flush();
   }
 
   private void start(Slot slot) {
     runner.decide(slot);
+    send(slot);
+  }
+
+  private void send(Slot slot) {
+    slot.away = true;
     runner.send(slot);
   }
 
@@ -240,17 +266,36 @@ public final class DeviceQueue implements ZoneQueue {
     try {
       flush();
       while (limit > 0 && slots.taken() > 0 && deliver(limit) == 0) {
-        if (ring.outstanding() == 0) {
-          // All there is was held back by the landing order.
-          flush();
-        }
-        ring.await(onArrival, 1);
-        ring.flush();
+        awaitArrival();
       }
       return delivered;
     } finally {
       this.handler = null;
     }
+  }
+
+  private void awaitArrival() {
+    if (ring.outstanding() == 0) {
+      // All there is was held back by the landing order.
+      flush();
+    }
+    if (lost != null) {
+      return;
+    }
+    try {
+      if (ring.await(onArrival, 1, patienceNanos) == 0 && ring.outstanding() > 0) {
+        lose(LostWay.silent(patienceNanos, ring, slots));
+      } else {
+        ring.flush();
+      }
+    } catch (RingException e) {
+      lose(LostWay.broken(e, slots));
+    }
+  }
+
+  private void lose(LostWay way) {
+    LOG.log(System.Logger.Level.WARNING, "a queue of the device is given up: {0}", way.why());
+    lost = way;
   }
 
   private void begin(ZoneHandler newHandler) {
@@ -265,14 +310,38 @@ public final class DeviceQueue implements ZoneQueue {
   /// Takes what the ring has until `limit` is delivered. What that set off is sent on at once: it
   /// may be ready, too.
   private int deliver(int limit) {
-    int arrivals = 1;
-    while (arrivals > 0 && delivered < limit) {
-      arrivals = ring.poll(onArrival, limit - delivered);
-      if (arrivals > 0) {
-        ring.flush();
+    int arrivals = lost == null ? 1 : 0;
+    try {
+      while (arrivals > 0 && delivered < limit) {
+        arrivals = ring.poll(onArrival, limit - delivered);
+        if (arrivals > 0) {
+          ring.flush();
+        }
       }
+    } catch (RingException e) {
+      lose(LostWay.broken(e, slots));
+    }
+    LostWay way = lost;
+    if (way != null) {
+      deliverLost(way, limit);
     }
     return delivered;
+  }
+
+  private void deliverLost(LostWay way, int limit) {
+    while (delivered < limit) {
+      Slot slot = way.next(slots);
+      if (slot == null) {
+        return;
+      }
+      runner.abandon(slot);
+      ZoneFailure failure = slot.failure == null ? ZoneFailure.TRANSPORT : slot.failure;
+      slot.failure = failure;
+      long token = slot.token;
+      way.chained(slots.finish(slot));
+      delivered++;
+      Objects.requireNonNull(handler, "a completion outside of a round").onFailed(token, failure);
+    }
   }
 
   private void arrived(long token, int result, long detail) {
@@ -282,6 +351,7 @@ public final class DeviceQueue implements ZoneQueue {
     }
     ZoneFailure failure = slot.failure;
     long itsToken = slot.token;
+    slot.away = false;
     int bytes = (int) slot.data.byteSize();
     long address = slot.kind == Slot.Kind.WRITE ? ZoneAddress.NONE : slot.landedAt;
     if (failure == null) {
@@ -328,6 +398,17 @@ public final class DeviceQueue implements ZoneQueue {
   }
 
   @Override
+  public boolean isLost() {
+    return lost != null;
+  }
+
+  /// Why the way to the device is lost, or null where it is not.
+  @Nullable String loss() {
+    LostWay way = lost;
+    return way == null ? null : way.why();
+  }
+
+  @Override
   public void close() {
     if (closed) {
       return;
@@ -336,11 +417,16 @@ public final class DeviceQueue implements ZoneQueue {
       throw new IllegalStateException("a handler must not close its own queue");
     }
     closed = true;
-    ring.close();
+    LostWay way = lost;
+    if (way == null || !way.isStuck()) {
+      ring.close();
+    }
     for (int index = 0; index < slots.depth(); index++) {
       runner.abandon(slots.at(index));
     }
-    runner.close();
+    if (way == null) {
+      runner.close(); // else its memory stays, like all that the device may still write to
+    }
     onClose.accept(this);
   }
 

@@ -1,11 +1,14 @@
 package io.zapkv.zns.queue;
 
+import io.zapkv.ring.RingException;
+import io.zapkv.zns.DeviceRingException;
 import io.zapkv.zns.DeviceStats;
 import io.zapkv.zns.ZoneQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The queues of one device: those that are open, and what those that are closed have counted.
 ///
@@ -16,6 +19,10 @@ public final class OpenQueues {
   private final List<DeviceQueue> queues = new ArrayList<>();
   private final QueueCounters countersOfClosedQueues = new QueueCounters();
   private int opened;
+
+  /// Of the first queue that was found to be lost.
+  private @Nullable String loss;
+
   private volatile boolean closed;
 
   /// @param device the device's name
@@ -33,6 +40,8 @@ public final class OpenQueues {
       DeviceQueue queue = factory.apply(opened++);
       queues.add(queue);
       return queue;
+    } catch (RingException e) {
+      throw new DeviceRingException(device, e);
     } finally {
       lock.unlock();
     }
@@ -44,7 +53,26 @@ public final class OpenQueues {
     try {
       if (queues.remove(queue)) {
         countersOfClosedQueues.addAll(queue.counters());
+        note(queue);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void note(DeviceQueue queue) {
+    if (loss == null) {
+      loss = queue.loss();
+    }
+  }
+
+  /// Whether the way of one of them to the device is lost, so that what they share may still be in
+  /// use.
+  public boolean haveLost() {
+    lock.lock();
+    try {
+      queues.forEach(this::note);
+      return loss != null;
     } finally {
       lock.unlock();
     }
@@ -52,15 +80,18 @@ public final class OpenQueues {
 
   /// What all queues have counted so far.
   ///
-  /// @param ring see [DeviceStats#ring]
+  /// @param ring see [DeviceStats#ring]; that a queue is lost, and why, is put behind it
   public DeviceStats stats(String ring) {
     QueueCounters sum = new QueueCounters();
+    String described;
     lock.lock();
     try {
       sum.addAll(countersOfClosedQueues);
       for (DeviceQueue queue : queues) {
         sum.addAll(queue.counters());
+        note(queue);
       }
+      described = loss == null ? ring : ring + "; a queue is lost: " + loss;
     } finally {
       lock.unlock();
     }
@@ -74,7 +105,7 @@ public final class OpenQueues {
         sum.get(QueueCounters.FINISHES),
         sum.get(QueueCounters.COPIED_BYTES),
         sum.get(QueueCounters.SYNCS),
-        ring);
+        described);
   }
 
   /// Closes the queues; none can be opened afterwards.

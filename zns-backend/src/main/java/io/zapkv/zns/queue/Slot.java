@@ -73,6 +73,9 @@ public final class Slot {
   /// Counted among the writes on their way to a zone.
   public boolean inFlight;
 
+  /// With the ring.
+  public boolean away;
+
   /// How many sources of a copy have been read.
   public int sourcesRead;
 
@@ -98,6 +101,7 @@ public final class Slot {
     failure = null;
     landedAt = ZoneAddress.NONE;
     inFlight = false;
+    away = false;
     sourcesRead = 0;
     bytesRead = 0;
     retries = 0;

@@ -1,5 +1,6 @@
 package io.zapkv.zns.zonefs;
 
+import io.zapkv.ring.Clock;
 import io.zapkv.ring.CompletionHandler;
 import io.zapkv.ring.Ring;
 import io.zapkv.ring.RingFile;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Bounds.** The owner submits no more tasks than the ring's capacity leaves room for.
 final class InboxRing implements Ring {
+  /// That of the machine, because parking keeps to it.
+  private static final Clock CLOCK = Clock.system();
+
   private final Ring ring;
   private final ZonefsZones zones;
 
@@ -126,24 +130,34 @@ final class InboxRing implements Ring {
   }
 
   @Override
-  public int await(CompletionHandler handler, int limit) {
+  public int await(CompletionHandler handler, int limit, long timeoutNanos) {
     flush();
     int delivered = poll(handler, limit);
-    while (delivered == 0 && limit > 0 && outstanding() > 0) {
-      if (ring.outstanding() > 0) {
-        return ring.await(handler, limit);
-      }
-      awaitTask();
-      delivered = poll(handler, limit);
+    if (delivered > 0 || limit <= 0 || outstanding() == 0) {
+      return delivered;
     }
-    return delivered;
+    if (ring.outstanding() > 0) {
+      delivered = ring.await(handler, limit, timeoutNanos);
+    } else {
+      awaitTask(timeoutNanos);
+    }
+    return delivered > 0 ? delivered : poll(handler, limit);
   }
 
-  private void awaitTask() {
+  /// What waits in a line or is being written goes on.
+  @Override
+  public void cancel(long token) {
+    ring.cancel(token);
+  }
+
+  private void awaitTask(long timeoutNanos) {
     boolean interrupted = false;
+    long begunNanos = CLOCK.nanos();
+    long leftNanos = timeoutNanos;
     waiter = Thread.currentThread();
-    while (top.get() == null) {
-      LockSupport.park(this);
+    while (leftNanos > 0 && top.get() == null) {
+      LockSupport.parkNanos(this, leftNanos);
+      leftNanos = timeoutNanos - (CLOCK.nanos() - begunNanos);
       // An interrupted thread does not park: take the mark away and put it back at the end.
       interrupted |= Thread.interrupted();
     }
@@ -215,7 +229,7 @@ final class InboxRing implements Ring {
   public void close() {
     while (expected > 0) {
       if (take() == null) {
-        awaitTask();
+        awaitTask(FOREVER);
       }
     }
     ring.close();

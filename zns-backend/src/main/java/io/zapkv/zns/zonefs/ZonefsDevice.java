@@ -76,7 +76,7 @@ final class ZonefsDevice implements ZonedDevice {
     return queues.open(number -> {
       InboxRing ring = new InboxRing(rings.open(depth), zones);
       ZonefsRunner runner = new ZonefsRunner(zones, ring, writers.anyThread(), number);
-      return new DeviceQueue(geometry(), ring, runner, null, queues::closed);
+      return new DeviceQueue(geometry(), ring, runner, rings.patienceNanos(), null, queues::closed);
     });
   }
 
@@ -108,8 +108,10 @@ final class ZonefsDevice implements ZonedDevice {
     if (!queues.close()) {
       return;
     }
-    writers.close();
-    rings.close();
+    if (!queues.haveLost()) {
+      writers.close();
+      rings.close();
+    }
     for (int zone = 0; zone < geometry().zones(); zone++) {
       RingFile reader = zones.line(zone).reader;
       if (reader != null) {

@@ -115,10 +115,14 @@ final class SimNvmeRings implements RingSource {
     }
 
     @Override
-    public int await(CompletionHandler handler, int limit) {
+    public int await(CompletionHandler handler, int limit, long timeoutNanos) {
       flush();
       return poll(handler, limit);
     }
+
+    /// The device has every command at once.
+    @Override
+    public void cancel(long token) {}
 
     @Override
     public boolean read(RingFile file, long offset, MemorySegment target, int flags, long token) {
