@@ -29,7 +29,7 @@ class FakeZonefsDeviceTest extends ZonedDeviceContract {
 
   @Override
   ZonedDevice open() {
-    return FakeZonefsDevices.ofContract(ring(), folder, staging);
+    return FakeZonefsDevices.ofContract(ring(), folder, staging, 4);
   }
 
   @Override

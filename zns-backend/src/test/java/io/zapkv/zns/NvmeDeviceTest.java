@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The contract on the namespace whose node the property `zap.test.nvme` names. All that is on it
-/// is lost. It must be made of [ZonedDeviceContract#GEOMETRY].
+/// is lost. It must be made of [ZonedDeviceContract#GEOMETRY], or of
+/// [ZonedDeviceContract#TIGHT_GEOMETRY] where `zap.test.tight` is true.
 class NvmeDeviceTest extends ZonedDeviceContract {
   @TempDir private Path folder;
 
@@ -22,7 +23,7 @@ class NvmeDeviceTest extends ZonedDeviceContract {
     assumeThat(NativeAccess.refusal()).as("native access").isNull();
     String name = "nvme:" + node + "?staging=" + folder;
     try (ZonedDevice device = ZonedDevices.open(name)) {
-      assertThat(device.geometry()).isEqualTo(ZonedDevices.geometryOfNew("mem:?" + GEOMETRY));
+      assertThat(device.geometry()).isEqualTo(ofRealDevice());
       empty(device);
     }
     return ZonedDevices.open(name);

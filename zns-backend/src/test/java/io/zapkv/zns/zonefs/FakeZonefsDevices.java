@@ -12,11 +12,12 @@ public final class FakeZonefsDevices {
 
   private FakeZonefsDevices() {}
 
-  /// A device of the contract's geometry.
+  /// A device of the contract's geometry, with 3 open zones at most.
   ///
   /// @param folder where the bytes of zones lie in files, so that the kernel can read them
-  public static ZonedDevice ofContract(Choice ring, Path folder, @Nullable Path staging) {
-    FakeZonefs mount = new FakeZonefs(8, 4096, 96 << 10, 3, 4);
+  public static ZonedDevice ofContract(
+      Choice ring, Path folder, @Nullable Path staging, int activeZonesMax) {
+    FakeZonefs mount = new FakeZonefs(8, 4096, 96 << 10, 3, activeZonesMax);
     mount.keepIn(folder);
     return ZonefsDevices.open(
         "zonefs:/fake",
