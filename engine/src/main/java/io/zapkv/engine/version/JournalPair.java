@@ -37,10 +37,15 @@ final class JournalPair implements AutoCloseable {
   /// moment one of them is whole.
   ///
   /// @throws OutOfSpaceException where a zone is too small for it; nothing was changed
+  /// @throws DeviceException also where a zone is known to be read-only or gone; nothing was
+  ///   changed
   void begin(ManifestState state, int first) {
     byte[] snapshot = EditWriter.encode(state.snapshot());
     int chunks = JournalWriter.partsOf(device, snapshot.length);
     requireRoom(chunks);
+    for (int zone = 0; zone < writers.length; zone++) {
+      requireWritable(zone, null);
+    }
     superblock = superblock.next(superblock.journal() + 1, chunks);
     for (int zone : new int[] {first, 1 - first}) {
       JournalWriter old = writers[zone];
@@ -50,10 +55,34 @@ final class JournalPair implements AutoCloseable {
       }
       ZoneReport report = device.report(zone);
       if (report.state() != ZoneState.EMPTY) {
-        report = reset(device, control, zone);
+        report = resetJournal(zone);
       }
       writers[zone] =
           JournalWriter.begin(device, report, superblock, storeId, state.epoch(), snapshot);
+    }
+  }
+
+  private ZoneReport resetJournal(int zone) {
+    try {
+      return reset(device, control, zone);
+    } catch (DeviceException e) {
+      requireWritable(zone, e); // some devices know only from now on
+      throw e;
+    }
+  }
+
+  /// A zone that takes no more for ever ends writing, but what it says of that zone alone would not
+  /// help: all that was acknowledged is in the other one (F7, F8).
+  private void requireWritable(int zone, @Nullable DeviceException cause) {
+    ZoneState state = device.report(zone).state();
+    if (state == ZoneState.READ_ONLY || state == ZoneState.OFFLINE) {
+      throw new DeviceException(
+          device.name() + ": zone " + zone,
+          "a metadata zone that can be written",
+          state.name(),
+          "copy the store to another device: nothing that was written is lost, the other metadata"
+              + " zone has all of it, but this device takes no more writes",
+          cause);
     }
   }
 

@@ -13,11 +13,14 @@ import io.zapkv.engine.format.Crc32c;
 import io.zapkv.engine.format.Envelope;
 import io.zapkv.engine.format.EnvelopeKind;
 import io.zapkv.engine.format.SuperblockDescriptor;
+import io.zapkv.zns.ZoneReport;
+import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDevices;
 import io.zapkv.zns.fault.FaultyDevice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -453,6 +456,36 @@ class ManifestDamageTest {
       assertThat(read(faulty).warnings()).hasSize(1);
       assertThatThrownBy(() -> open(faulty, true)).isInstanceOf(DeviceException.class);
       assertThat(state(read(faulty))).isEqualTo(flushes(EDITS));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, READ_ONLY", "1, READ_ONLY", "0, OFFLINE", "1, OFFLINE"})
+  void aZoneThatTakesNoMoreIsNamedBeforeTheOtherIsTouched(int zone, ZoneState sickness) {
+    try (ZonedDevice device = store()) {
+      List<ZoneReport> before = device.report();
+      ZonedDevice sick = new SickDevice(device, zone, sickness, true);
+      assertThatThrownBy(() -> open(sick, true))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContainingAll("zone " + zone, "metadata", sickness.name())
+          .satisfies(e ->
+              assertThat(((DeviceException) e).advice()).contains("copy the store to another"));
+      assertThat(device.report()).isEqualTo(before);
+      assertThat(state(read(sick))).isEqualTo(flushes(EDITS));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aZoneThatTurnsOutToTakeNoMoreIsNamedAndNothingIsLost(int zone) {
+    try (ZonedDevice device = store()) {
+      ZonedDevice sick = new SickDevice(device, zone, ZoneState.READ_ONLY, false);
+      for (int opening = 0; opening < 3; opening++) {
+        assertThatThrownBy(() -> open(sick, true))
+            .isInstanceOf(DeviceException.class)
+            .hasMessageContainingAll("zone " + zone, "metadata", "READ_ONLY");
+        assertThat(state(read(sick))).isEqualTo(flushes(EDITS));
+      }
     }
   }
 
