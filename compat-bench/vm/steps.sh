@@ -37,11 +37,18 @@ step_integration() {
   run_guest_program 900 integration.sh
 }
 
+# Two for stores, two for the contract, two that no store fits on.
 step_limits() {
   new_machine limits
-  controller 128K
+  controller 16K
   namespace 1 64 1M 960K 4 4
   namespace 2 64 1M 960K 4 4
+  namespace 3 8 128K 96K 3 3
+  namespace 4 9 128K 96K 3 3
+  namespace 5 16 1M 960K 3 3
+  namespace 6 17 1M 960K 3 3
+  devices+=(-trace pci_nvme_err_insuff_open_res -trace pci_nvme_err_insuff_active_res
+    -trace pci_nvme_reset_zone)
   run_guest_program 900 limits.sh
 }
 

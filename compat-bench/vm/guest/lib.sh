@@ -37,9 +37,11 @@ make_zonefs() {
   "$ZAP_VM_GUEST/usr/sbin/mkzonefs" -f "$1" >"$ZAP_VM_FOLDER/mkzonefs.log"
 }
 
+# At /mnt/zns, unless another folder is given.
 mount_zonefs() {
-  mkdir -p /mnt/zns
-  mount -t zonefs -o errors=zone-ro,explicit-open "$1" /mnt/zns
+  local folder=${2:-/mnt/zns}
+  mkdir -p "$folder"
+  mount -t zonefs -o errors=zone-ro,explicit-open "$1" "$folder"
 }
 
 # check NAME COMMAND…: one line, with the last thing that was said where it failed. Its result is the

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -24,6 +27,7 @@ public final class GuestTests implements TestExecutionListener {
   private static final int TRACE_LINES_MAX = 12;
 
   private final PrintStream out = System.out;
+  private final Map<String, Long> began = new ConcurrentHashMap<>();
   private int passed;
   private int failed;
   private int skipped;
@@ -66,6 +70,16 @@ public final class GuestTests implements TestExecutionListener {
   }
 
   @Override
+  public void executionStarted(TestIdentifier test) {
+    began.put(test.getUniqueId(), System.nanoTime());
+  }
+
+  private long secondsOf(TestIdentifier test) {
+    long start = began.getOrDefault(test.getUniqueId(), System.nanoTime());
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+  }
+
+  @Override
   public void executionSkipped(TestIdentifier test, String reason) {
     skipped++;
     out.printf("skip %s: %s%n", test.getDisplayName(), reason);
@@ -77,7 +91,7 @@ public final class GuestTests implements TestExecutionListener {
       case SUCCESSFUL -> {
         if (test.isTest()) {
           passed++;
-          out.println("pass " + test.getDisplayName());
+          out.printf("pass %s (%d s)%n", test.getDisplayName(), secondsOf(test));
         }
       }
       case ABORTED -> {
