@@ -3,6 +3,7 @@
 # sets JAVA_HOME and has built. What it can show and what not: docs/DEVICES.md.
 #
 #   zap vm test [STEP…]      every step, or those that begin so; the last line is the sum
+#   zap vm test --minutes N [STEP…]   the same, and what would take longer is skipped
 #   zap vm shell COMMAND     runs a command of bash in a machine with zoned namespaces
 #   zap vm steps             the names of the steps
 set -euo pipefail
@@ -21,6 +22,13 @@ say() {
   echo "zap vm: $*" >&2
 }
 
+# What this machine lacks is no failure of what is to be tested: the exit code is another.
+readonly UNAVAILABLE=77
+unavailable() {
+  say "$*"
+  exit "$UNAVAILABLE"
+}
+
 . "$here/lib/packages.sh"
 . "$here/lib/image.sh"
 . "$here/lib/machine.sh"
@@ -28,7 +36,7 @@ say() {
 . "$here/steps.sh"
 
 prepare() {
-  [[ $(uname -sm) == "Linux x86_64" ]] || die "the virtual machine needs Linux on x86-64"
+  [[ $(uname -sm) == "Linux x86_64" ]] || unavailable "the virtual machine needs Linux on x86-64"
   mkdir -p "$cache"
   # Two runs at once would fetch into one folder.
   exec 8>"$cache/lock"
@@ -55,6 +63,11 @@ case ${1:-} in
     ;;
   test)
     shift
+    if [[ ${1:-} == --minutes ]]; then
+      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "--minutes wants a number of 1 or more"
+      deadline=$((SECONDS + $2 * 60))
+      shift 2
+    fi
     # Without a name every step: all begin with nothing.
     run_steps "${@:-}"
     ;;

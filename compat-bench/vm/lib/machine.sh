@@ -9,11 +9,16 @@
 readonly BLOCK_BYTES=4096
 # The exit code of a program whose machine died or was too slow.
 readonly NO_STATUS=125
+# That of one whose machine was stopped because the time for all steps was up.
+readonly OUT_OF_TIME=124
 
 machine=
 folder=
 devices=()
 qemu=
+# By which second of this shell all must be over, if there is such a limit.
+deadline=
+cut_short=
 
 new_machine() {
   machine=$1
@@ -72,6 +77,11 @@ write_program() {
 start_machine() {
   local seconds=$1
   shift
+  cut_short=
+  if [[ -n $deadline ]] && ((seconds > deadline - SECONDS)); then
+    seconds=$((deadline > SECONDS ? deadline - SECONDS : 1))
+    cut_short=yes
+  fi
   rm -f "$folder/status"
   : >"$folder/output"
   timeout --foreground -k 5 "$seconds" qemu-system-x86_64 \
@@ -94,6 +104,8 @@ wait_for_machine() {
   qemu=
   if [[ -s $folder/status ]]; then
     return "$(<"$folder/status")"
+  elif [[ -n $cut_short ]] && ((code == 124 || code == 137)); then
+    return "$OUT_OF_TIME"
   elif ((code == 124 || code == 137)); then
     say "the machine $machine took too long and was stopped"
   else

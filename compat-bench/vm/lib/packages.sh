@@ -6,6 +6,9 @@
 # zonefs read only.
 readonly GUEST_RELEASE=trixie
 
+# Where there is no network, some of apt's ways to find out take longer.
+readonly FETCH_SECONDS=300
+
 as_root() {
   if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
 }
@@ -14,12 +17,14 @@ as_root() {
 need_command() {
   ! command -v "$1" >/dev/null || return 0
   local hint="$2 is missing and could not be installed: as root, apt-get install $2"
-  command -v apt-get >/dev/null || die "$2 is missing, and there is no apt-get to install it with"
+  command -v apt-get >/dev/null ||
+    unavailable "$2 is missing, and there is no apt-get to install it with"
   say "installing $2"
-  if ! as_root apt-get -qq update >>"$cache/apt.log" 2>&1; then die "$hint"; fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$2" \
-    >>"$cache/apt.log" 2>&1 </dev/null || die "$hint"
-  command -v "$1" >/dev/null || die "$hint"
+  as_root timeout "$FETCH_SECONDS" apt-get -qq update >>"$cache/apt.log" 2>&1 || unavailable "$hint"
+  as_root timeout "$FETCH_SECONDS" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -y --no-install-recommends install "$2" \
+    >>"$cache/apt.log" 2>&1 </dev/null || unavailable "$hint"
+  command -v "$1" >/dev/null || unavailable "$hint"
 }
 
 need_tools() {
@@ -38,7 +43,7 @@ need_tools() {
 guest_apt() {
   local tool=$1
   shift
-  "$tool" -qq \
+  timeout "$FETCH_SECONDS" "$tool" -qq \
     -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$cache/apt/sources" \
     -o Dir::State::Lists="$cache/apt/lists" -o Dir::State::status=/dev/null \
     -o Dir::Cache="$cache/apt/cache" -o APT::Sandbox::User=root "$@"
@@ -47,7 +52,8 @@ guest_apt() {
 # The machine's own sources, of another release: whatever mirror it uses, the guest uses.
 write_guest_sources() {
   local release
-  release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+  release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release) ||
+    unavailable "the guest's kernel comes from Debian's archive, and this machine does not say what it is"
   mkdir -p "$cache"/apt/{sources,lists/partial,cache/archives/partial}
   if [[ -r /etc/apt/sources.list.d/debian.sources ]]; then
     sed -e '/^#/d' -e "/^Suites:/s/$release/$GUEST_RELEASE/g" /etc/apt/sources.list.d/debian.sources \
@@ -56,7 +62,7 @@ write_guest_sources() {
     grep "^deb .*debian.* $release" /etc/apt/sources.list | sed "s/ $release/ $GUEST_RELEASE/" \
       >"$cache/apt/sources/debian.list"
   else
-    die "the guest's kernel comes from Debian's archive, and this machine has no Debian sources for apt"
+    unavailable "the guest's kernel comes from Debian's archive, and this machine has no Debian sources for apt"
   fi
 }
 
@@ -66,13 +72,15 @@ fetch_guest() {
   say "fetching the guest's kernel (about 110 MB, once)"
   write_guest_sources
   local log=$cache/apt.log kernel
-  guest_apt apt-get update >>"$log" 2>&1 || die "the package lists of $GUEST_RELEASE cannot be had, see $log"
-  kernel=$(guest_apt apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p')
-  [[ -n $kernel ]] || die "there is no linux-image-amd64 in $GUEST_RELEASE for this machine"
+  guest_apt apt-get update >>"$log" 2>&1 ||
+    unavailable "the package lists of $GUEST_RELEASE cannot be had, see $log"
+  kernel=$(guest_apt apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p') ||
+    kernel=
+  [[ -n $kernel ]] || unavailable "there is no linux-image-amd64 in $GUEST_RELEASE for this machine"
   rm -rf "$cache/guest" "$cache/debs"
   mkdir -p "$cache/guest" "$cache/debs"
   (cd "$cache/debs" && guest_apt apt-get download "$kernel" zonefs-tools) >>"$log" 2>&1 ||
-    die "$kernel and zonefs-tools cannot be downloaded, see $log"
+    unavailable "$kernel and zonefs-tools cannot be downloaded, see $log"
   local package
   for package in "$cache"/debs/*.deb; do
     dpkg -x "$package" "$cache/guest"

@@ -21,7 +21,7 @@ class FullDeviceTest {
   private static final StoreOptions OPTIONS =
       StoreOptions.defaults().withMemtableBytes(1 << 20).withMemoryBudgetBytes(16 << 20);
   private static final int VALUE_BYTES = 2000;
-  private static final int CYCLES = 6;
+  private static final int CYCLES = Integer.getInteger("zap.cycles", 6);
 
   private final SplittableRandom random = new SplittableRandom(23);
 
