@@ -86,6 +86,17 @@ final class JournalPair implements AutoCloseable {
     }
   }
 
+  /// Makes the journal that was found in a zone survive a power cut, before the other one is reset:
+  /// it may have been read from a device's cache, if the process that wrote it was killed before
+  /// its sync.
+  void sync(int zone) {
+    ZoneFailure failure = control.sync(zone);
+    if (failure != null) {
+      requireWritable(zone, null);
+      throw ZoneFailures.exception(device.name(), zone, "a sync", failure);
+    }
+  }
+
   /// A snapshot may fill half a zone: with less room for edits, zones would be reset all the time.
   private void requireRoom(int snapshotChunks) {
     long most = device.geometry().zoneCapacityBlocks() / 2;

@@ -85,6 +85,9 @@ public final class Manifest implements AutoCloseable {
     JournalPair journals = new JournalPair(device, merged.superblock(), merged.storeId());
     try {
       Manifest manifest = new Manifest(merged, journals);
+      if (merged.wholeAlone().get(1 - first) && merged.superblock().journal() > 0) {
+        journals.sync(1 - first);
+      }
       journals.begin(manifest.state, first);
       return manifest;
     } catch (RuntimeException | Error e) {

@@ -10,7 +10,7 @@ import io.zapkv.zns.ZonedDevice;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Resets and finishes zones, one at a time, and waits for each.
+/// Resets, finishes and syncs zones, one at a time, and waits for each.
 ///
 /// Either takes from one millisecond to a second (D20): call it under no lock that anybody on the
 /// read or the write path could want.
@@ -35,20 +35,35 @@ public final class ZoneControl implements AutoCloseable {
   public @Nullable ZoneFailure run(ZoneAction action, int zone) {
     turn.lock();
     try {
-      boolean queued = queue.manage(action, zone, 0, zone);
-      Invariants.check(queued, "a queue of depth one was not empty");
-      answer.failure = null;
-      while (queue.outstanding() > 0) {
-        queue.await(answer, 1);
-      }
-      ZoneFailure failure = answer.failure;
-      if (failure != null && queue.isLost()) {
-        throw ZoneFailures.exception(device, zone, "a " + action, failure);
-      }
-      return failure;
+      return awaitAnswer(queue.manage(action, zone, 0, zone), zone, "a " + action);
     } finally {
       turn.unlock();
     }
+  }
+
+  /// Makes all that anybody has written to `zone` until now survive a power cut.
+  ///
+  /// @return what went wrong, or null
+  public @Nullable ZoneFailure sync(int zone) {
+    turn.lock();
+    try {
+      return awaitAnswer(queue.sync(zone, 0, zone), zone, "a sync");
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private @Nullable ZoneFailure awaitAnswer(boolean queued, int zone, String what) {
+    Invariants.check(queued, "a queue of depth one was not empty");
+    answer.failure = null;
+    while (queue.outstanding() > 0) {
+      queue.await(answer, 1);
+    }
+    ZoneFailure failure = answer.failure;
+    if (failure != null && queue.isLost()) {
+      throw ZoneFailures.exception(device, zone, what, failure);
+    }
+    return failure;
   }
 
   @Override

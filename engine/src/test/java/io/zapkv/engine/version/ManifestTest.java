@@ -98,6 +98,19 @@ class ManifestTest {
     }
   }
 
+  /// What was read may be in the device's cache only: a process that was killed has not synced it.
+  @Test
+  void theCopyThatIsKeptSurvivesAPowerCutBeforeTheOtherIsReset() {
+    try (ZonedDevice inner = ZonedDevices.open(DEVICE)) {
+      Manifest.create(inner, STORE).close();
+      DeviceImage before = DeviceImage.of(inner);
+      FaultyDevice device = new FaultyDevice(inner, "sync zone=1 nth=1 fail TRANSPORT");
+      assertThatThrownBy(() -> open(device, true)).isInstanceOf(DeviceException.class);
+      assertThat(DeviceImage.of(inner).bytes(0)).isEqualTo(before.bytes(0));
+      assertThat(DeviceImage.of(inner).bytes(1)).isEqualTo(before.bytes(1));
+    }
+  }
+
   @Test
   void anEditIsInBothZonesAndSyncedWhenItReturns() {
     try (ZonedDevice device = ZonedDevices.open(DEVICE);
