@@ -98,15 +98,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     this.health = new Health(device);
     this.packing = packing(base.device.geometry());
     this.flushRate = new FlushRate(env.clock(), base.device.geometry().blockBytes());
-    this.log =
-        new LogWriter(
-            base.device,
-            this::leaseLogZone,
-            base.ledger,
-            base.recovered.storeId(),
-            base.recovered.epoch());
     StagingSegment first = area.next(recovered.firstSequence());
-    log.segmentStarted(first);
     this.versions =
         new VersionSet(
             base.manifest,
@@ -116,6 +108,15 @@ final class Store implements VersionSet.Owner, AutoCloseable {
             meta -> TableReader.open(meta, base.tables),
             base.readGate,
             this);
+    // After the tables, which are read: it has a queue and buffers that nobody would give back.
+    this.log =
+        new LogWriter(
+            base.device,
+            this::leaseLogZone,
+            base.ledger,
+            base.recovered.storeId(),
+            base.recovered.epoch());
+    log.segmentStarted(first);
     this.memTables =
         new MemTables(
             versions,
