@@ -8,6 +8,7 @@ import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapException;
 import io.zapkv.api.ZoneMap;
 import io.zapkv.engine.append.BlockSource;
+import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.SystemEnv;
 import io.zapkv.engine.core.Failures;
 import io.zapkv.engine.core.ZoneViews;
@@ -64,6 +65,18 @@ public final class Inspect {
   public static VerifyReport verify(String device) {
     return looking(
         device, (opened, source) -> new StoreVerifier(opened, source, new SystemEnv()).verify());
+  }
+
+  /// The same of a device that has no name to be opened by, a simulated one for example; it is left
+  /// open.
+  ///
+  /// @param env whose boot id says whether memory that outlived its writer is to be believed
+  @SuppressWarnings(
+      "exports") // whoever has a device and a machine of its own sees their types, too
+  public static VerifyReport verify(ZonedDevice device, Env env) {
+    try (BlockSource source = new BlockSource(device, READERS_MAX)) {
+      return new StoreVerifier(device, source, env).verify();
+    }
   }
 
   /// Makes an empty store. Without `force` only on a missing device, or on one on which nothing is
