@@ -20,6 +20,8 @@ final class StruckRings implements RingSource {
 
   private final Rings rings = Rings.choose(Rings.Choice.POOL, 1, Thread::new);
   private final Blow blow;
+  private volatile boolean isKnown;
+  private volatile boolean isJournalAppend;
 
   /// Which call is struck; counted from the moment it is set.
   private final AtomicLong callsLeft = new AtomicLong(Long.MAX_VALUE);
@@ -34,6 +36,19 @@ final class StruckRings implements RingSource {
 
   boolean hasStruck() {
     return callsLeft.get() <= 0;
+  }
+
+  /// Whether an append to a metadata zone was struck, of which there are two.
+  boolean wasJournalAppend() {
+    return isJournalAppend;
+  }
+
+  private static boolean calledBy(String type, String method) {
+    return StackWalker.getInstance()
+        .walk(frames ->
+            frames.anyMatch(frame ->
+                frame.getClassName().endsWith("." + type)
+                    && frame.getMethodName().endsWith(method)));
   }
 
   @Override
@@ -75,6 +90,10 @@ final class StruckRings implements RingSource {
           };
       if (moves) {
         struck |= ring.outstanding() > 0 && callsLeft.decrementAndGet() == 0;
+        if (struck && !isKnown) {
+          isKnown = true;
+          isJournalAppend = calledBy("JournalWriter", "") && !calledBy("AppendStream", "Sync");
+        }
         if (struck && blow == Blow.BREAKS) {
           throw new RingException("io_uring_enter failed with EBADR", 53, "open the store again");
         }
