@@ -23,7 +23,7 @@ public enum ZoneFailure {
   /// The medium could not be written; the pointer may have moved (A11).
   MEDIA_WRITE(
       "write no more to this zone and send the data to another; under emu: look whether the file"
-          + " system is full"),
+          + " system is full, or a limit of the process is reached (ulimit -n, ulimit -f)"),
   /// A read reached the write pointer (D5).
   UNWRITTEN("read only what a completion said was written"),
   /// An operation this one was chained to failed; this one did not run (A8).

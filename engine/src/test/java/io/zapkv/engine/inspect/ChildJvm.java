@@ -27,10 +27,21 @@ final class ChildJvm implements AutoCloseable {
   }
 
   static ChildJvm run(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), main, arguments);
+  }
+
+  /// The same under a limit of the shell's: `-n 50`, for one.
+  static ChildJvm runUnder(String limit, Class<?> main, String... arguments) throws IOException {
+    return start(List.of("sh", "-c", "ulimit " + limit + " && exec \"$@\"", "sh"), main, arguments);
+  }
+
+  private static ChildJvm start(List<String> prefix, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-ea");
     command.add("-Xmx64m");
+    command.add("-XX:-UsePerfData"); // a file that a limit would hit
     command.add("-XX:MaxDirectMemorySize=64m");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
