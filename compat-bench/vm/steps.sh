@@ -2,7 +2,7 @@
 #
 # A step that has power cuts leaves its own results; otherwise guest/lib.sh does, check by check.
 
-readonly STEPS="namespaces rings contract gather integration limits full ycsb faults sick-zones power-cut-nvme power-cut-zonefs power-cut-emu"
+readonly STEPS="namespaces rings rings-forbidden contract gather integration limits full ycsb faults sick-zones power-cut-nvme power-cut-zonefs power-cut-emu"
 
 # With less time than that no step comes to its end.
 readonly STEP_SECONDS_MIN=20
@@ -33,6 +33,11 @@ step_namespaces() {
 step_rings() {
   new_machine rings
   run_guest_program 900 rings.sh
+}
+
+step_rings-forbidden() {
+  small_machine rings-forbidden
+  run_guest_program 900 rings-forbidden.sh
 }
 
 step_integration() {
