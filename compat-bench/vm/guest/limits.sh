@@ -20,7 +20,7 @@ keeps_within_limits() {
   power_cut "$1" "$ZAP_VM_FOLDER/acks-$2" 700 || return
   refused=$(($(counted pci_nvme_err_insuff) - refused)) resets=$(($(counted pci_nvme_reset_zone) - resets))
   echo "$refused commands refused for want of a slot, $resets zones emptied"
-  ((refused == 0 && resets >= 10))
+  ((refused == 0 && resets >= 5))
 }
 
 # The contract's geometry, one device for each kind.
