@@ -53,8 +53,12 @@ final class LostWay {
       // The silence is what there is to tell.
     }
     String why =
-        "%d operations did not come back within %d s; when cancelled, %d still stayed away"
-            .formatted(waiting, patienceNanos / 1_000_000_000, ring.outstanding());
+        waiting
+            + " operations did not come back within "
+            + patienceNanos / 1_000_000_000
+            + " s; when cancelled, "
+            + ring.outstanding()
+            + " still stayed away";
     return new LostWay(why, ring.outstanding() > 0, slots);
   }
 
