@@ -52,10 +52,12 @@ final class ZonefsErrors {
     };
   }
 
-  /// Why a read failed.
+  /// Why a read failed. zonefs refuses to read a file that nobody has a right to any more, which it
+  /// does to a zone that it found to be gone when an earlier read failed.
   static ZoneFailure ofRead(int errno) {
     return switch (errno) {
       case Errno.EIO -> ZoneFailure.MEDIA_READ;
+      case Errno.EPERM, Errno.EACCES -> ZoneFailure.OFFLINE;
       case Errno.ECANCELED -> ZoneFailure.CANCELED;
       default -> ZoneFailure.TRANSPORT;
     };

@@ -235,6 +235,9 @@ final class FakeZonefs implements ZonefsMount {
         if (errno != 0) {
           return -errno;
         }
+        if (zone.permissions == 0) {
+          return -Errno.EPERM;
+        }
         if (!isAligned(offsetBytes, target)) {
           return -Errno.EINVAL;
         }
