@@ -55,7 +55,7 @@ verify_names() {
 
 # The copy has all that was acknowledged, and takes more.
 copies_to() {
-  zap copy "$1" "$2" && power_cut "$2" "$3" 50 && power_cut "$2" "$3" 0
+  zap copy "$1" "$2" && power_cut "$2" "$3" 50
 }
 
 mount -t configfs none /sys/kernel/config
@@ -80,10 +80,8 @@ acks=$ZAP_VM_FOLDER/acks-metadata
 check "another device" make_null_block metadata || exit 0
 check "a store is written" power_cut "$metadata" "$acks" 200 || exit 0
 check "zone 0, of metadata, turns read only" make_sick metadata zone_readonly 0 || exit 0
-for again in "" ", and again"; do
-  check "writing is refused with the cure$again" \
-    refused_for 0 "copy the store to another device" power_cut "$metadata" "$acks" 50
-done
+check "writing is refused with the cure" \
+  refused_for 0 "copy the store to another device" power_cut "$metadata" "$acks" 50
 check "the store is sound" zap verify "$metadata"
 cp "$acks" "$acks-copy"
 check "a copy has it all and takes more" \
