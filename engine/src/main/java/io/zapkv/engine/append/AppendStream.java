@@ -162,6 +162,12 @@ public final class AppendStream implements AutoCloseable {
     return current.remainingBlocks();
   }
 
+  /// Blocks left in the current zone; 0 where there is none.
+  public long leftBlocks() {
+    ZoneLease current = lease;
+    return current == null ? 0 : current.remainingBlocks();
+  }
+
   /// Sends the first `payloadBytes` bytes of the buffer's payload as a chunk. Waits only where
   /// another zone must be had.
   ///

@@ -28,6 +28,7 @@ final class BusyTables {
         add(merge.tables(), merge.outputLevel());
         writings.add(new Writing(merge.inputs().getFirst().level(), KeySpan.of(merge.tables())));
       }
+      case CompactionChoice.Rewrite rewrite -> rewrite.merges().forEach(this::add);
       case CompactionChoice.Drop(int level, List<TableMeta> tables) -> add(tables, level);
     }
   }

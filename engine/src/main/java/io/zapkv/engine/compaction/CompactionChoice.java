@@ -70,6 +70,19 @@ public sealed interface CompactionChoice {
     }
   }
 
+  /// Tables are written anew where they are, so that the zones they leave can be emptied: all of it
+  /// takes effect at once.
+  ///
+  /// @param merges one for each piece of a level that is contiguous: nothing that stays lies
+  ///   between two of its tables
+  record Rewrite(List<Merge> merges) implements CompactionChoice {
+    /// A rewrite, its list copied.
+    public Rewrite {
+      merges = List.copyOf(merges);
+      assert !merges.isEmpty();
+    }
+  }
+
   /// Tables that hold only deletions of what is no more go away unread.
   ///
   /// @param level their level

@@ -209,8 +209,10 @@ public final class CompactionJob {
     return switch (rules.judge(newerSequence, input.sequence(), input.kind())) {
       case KEEP -> true;
       case DROP -> false;
+      // At level 0 another table may hold what it hides.
       case DROP_AT_BOTTOM ->
-          deeper.mayHold(input.keySegment(), input.keyOffset(), input.keyLength());
+          merge.outputLevel() == 0
+              || deeper.mayHold(input.keySegment(), input.keyOffset(), input.keyLength());
     };
   }
 

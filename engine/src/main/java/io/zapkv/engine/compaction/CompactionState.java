@@ -1,6 +1,7 @@
 package io.zapkv.engine.compaction;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a choice depends on besides the version.
@@ -13,15 +14,32 @@ import org.jspecify.annotations.Nullable;
 ///   merged a slice at a time
 /// @param refused how many bounded merges have found no room in this state: the one after these is
 ///   chosen
+/// @param tight what is known of the zones where they are short; null where they are not
 /// @param full a wish to bring everything to the last level, or null
 public record CompactionState(
     List<CompactionChoice> running,
     long oldestSnapshot,
     long roomBlocks,
     int refused,
+    @Nullable Tight tight,
     @Nullable FullCompaction full) {
   /// A state, its list copied.
   public CompactionState {
     running = List.copyOf(running);
+  }
+
+  /// What is known of the zones where they are short.
+  ///
+  /// @param sealedZones zones that take no more, where what is dead is lost until all that lives
+  ///   there is gone, with the number of files that live in each
+  /// @param roomBlocks blocks that a rewrite may take
+  /// @param chunkBlocks the longest chunk: what is shorter at the end of a zone may be lost
+  /// @param isPressing whether rewrites come before merges, which have hardly a zone left
+  public record Tight(
+      Map<Integer, Integer> sealedZones, long roomBlocks, long chunkBlocks, boolean isPressing) {
+    /// A state of the zones, its map copied.
+    public Tight {
+      sealedZones = Map.copyOf(sealedZones);
+    }
   }
 }

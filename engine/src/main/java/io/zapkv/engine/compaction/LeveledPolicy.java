@@ -5,6 +5,7 @@ import io.zapkv.engine.compaction.CompactionChoice.Input;
 import io.zapkv.engine.compaction.CompactionChoice.Merge;
 import io.zapkv.engine.compaction.CompactionChoice.Move;
 import io.zapkv.engine.compaction.CompactionChoice.Nothing;
+import io.zapkv.engine.compaction.CompactionChoice.Rewrite;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.Version;
 import java.util.ArrayList;
@@ -36,11 +37,20 @@ import java.util.Objects;
 /// Where there is not even that much, all levels are merged from left to right as far as deletions
 /// make up for what comes out.
 ///
+/// Where zones are short, tables are also written anew to empty zones of which much is dead, see
+/// [SparseZones]: before anything is merged where merges have hardly a zone left, after it else.
+///
 /// **Threading.** Immutable; any thread.
 public final class LeveledPolicy {
   /// A table may overlap this many zones' worth of tables two levels down, or else merging it later
   /// would be one very long merge.
   static final int GRANDPARENT_ZONES_MAX = 20;
+
+  /// A rewrite is worth its writing where it gains this part of a zone.
+  private static final int GAIN_PART = 8;
+
+  /// Before merges, which make room, too, it must gain more.
+  private static final int PRESSING_GAIN_PART = 4;
 
   private static final int LAST = Version.LEVELS - 1;
   private static final Nothing NOTHING = new Nothing();
@@ -82,6 +92,9 @@ public final class LeveledPolicy {
 
     CompactionChoice choose() {
       CompactionChoice choice = drop();
+      if (choice instanceof Nothing && state.tight() != null && state.tight().isPressing()) {
+        choice = rewrite(zoneBlocks / PRESSING_GAIN_PART);
+      }
       boolean level0Behind = version.tables(0).size() >= 2 * LevelTargets.LEVEL0_TRIGGER;
       if (choice instanceof Nothing && !level0Behind) {
         choice = towardsFull();
@@ -95,7 +108,24 @@ public final class LeveledPolicy {
       if (choice instanceof Nothing) {
         choice = byDeletions();
       }
+      if (choice instanceof Nothing) {
+        choice = rewrite(Math.max(1, zoneBlocks / GAIN_PART));
+      }
       return choice instanceof Nothing && state.full() != null ? gaining() : choice;
+    }
+
+    /// Zones of which much is dead are emptied, where they are short and somebody wants room.
+    private CompactionChoice rewrite(long gainBlocks) {
+      CompactionState.Tight tight = state.tight();
+      if (tight == null || state.full() == null || !state.running().isEmpty()) {
+        return NOTHING;
+      }
+      for (Rewrite rewrite : new SparseZones(version, tight, zoneBlocks).rewrites(gainBlocks)) {
+        if (passedOver++ >= state.refused()) {
+          return rewrite;
+        }
+      }
+      return NOTHING;
     }
 
     // ---- what to look at

@@ -5,6 +5,7 @@ import io.zapkv.engine.compaction.CompactionChoice;
 import io.zapkv.engine.compaction.CompactionChoice.Nothing;
 import io.zapkv.engine.compaction.CompactionJob;
 import io.zapkv.engine.compaction.CompactionState;
+import io.zapkv.engine.compaction.CompactionState.Tight;
 import io.zapkv.engine.compaction.FullCompaction;
 import io.zapkv.engine.compaction.LevelTargets;
 import io.zapkv.engine.compaction.LeveledPolicy;
@@ -14,6 +15,7 @@ import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.write.SnapshotList;
+import io.zapkv.engine.zone.Purpose;
 import io.zapkv.engine.zone.ZoneAllocator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class CompactionWork implements Lane.Job {
   /// Tables of the last level are left alone: merging one with itself would not end.
   private static final FullCompaction EVERYTHING_DOWN = new FullCompaction(Long.MAX_VALUE, 0);
+
+  /// With less room a merge hardly gets anywhere, and rewrites come first.
+  private static final int PRESSING_ZONES = 2;
 
   private final VersionSet versions;
   private final SnapshotList snapshots;
@@ -54,7 +59,7 @@ final class CompactionWork implements Lane.Job {
 
   /// @param roomBlocks blocks that a merge may take while what is in memory must find room, too
   /// @param baseBlocksMax how large the first sorted level may be before another is put above it
-  /// @param gaveUp told when a merge found no room
+  /// @param gaveUp told when nothing that was to do found room
   /// @param isRoomWanted whether a memtable finds no room
   /// @param compacted told after each change of the levels
   CompactionWork(
@@ -90,18 +95,41 @@ final class CompactionWork implements Lane.Job {
     if (stopping) {
       return false;
     }
-    Version version = versions.current().version();
-    boolean did =
-        switch (choose(version)) {
-          case Nothing _ -> false;
-          case CompactionChoice.Move move -> apply(move);
-          case CompactionChoice.Drop drop -> apply(drop);
-          case CompactionChoice.Merge merge -> attempt(merge, version);
-        };
+    boolean did = doNext();
     if (did) {
       compacted.run();
     }
     return did;
+  }
+
+  /// What finds no room is followed by what there may be room for, so that nobody hears that there
+  /// is none before all was tried.
+  private boolean doNext() {
+    Version version = versions.current().version();
+    CompactionChoice choice = choose(version);
+    while (true) {
+      try {
+        return apply(choice, version);
+      } catch (OutOfSpaceException e) {
+        version = versions.current().version();
+        CompactionChoice next = choose(version);
+        if (next instanceof Nothing || next.equals(choice)) {
+          gaveUp.run();
+          throw e;
+        }
+        choice = next;
+      }
+    }
+  }
+
+  private boolean apply(CompactionChoice choice, Version version) {
+    return switch (choice) {
+      case Nothing _ -> false;
+      case CompactionChoice.Move move -> apply(move);
+      case CompactionChoice.Drop drop -> apply(drop);
+      case CompactionChoice.Merge merge -> attempt(() -> apply(merge, version), version);
+      case CompactionChoice.Rewrite rewrite -> attempt(() -> apply(rewrite, version), version);
+    };
   }
 
   /// How many merges have found no room in this version with no less room than there is.
@@ -114,8 +142,20 @@ final class CompactionWork implements Lane.Job {
   private CompactionChoice choose(Version version) {
     CompactionState state =
         new CompactionState(
-            List.of(), snapshots.oldest(), roomBlocks.getAsLong(), tried(version), wish());
+            List.of(), snapshots.oldest(), roomBlocks.getAsLong(), tried(version), tight(), wish());
     return policy.choose(version, state, LevelTargets.of(version, baseBlocksMax));
+  }
+
+  private @Nullable Tight tight() {
+    if (allocator.spareZones() > 0) {
+      return null;
+    }
+    boolean isPressing = allocator.freeBlocks(Purpose.COMPACTION) < PRESSING_ZONES * zoneBlocks;
+    return new Tight(
+        allocator.sealedZones(),
+        allocator.freeBlocks(Purpose.REWRITE),
+        outputs.chunkBlocks(),
+        isPressing);
   }
 
   /// What somebody wishes. Where a memtable finds no room, everything is to be merged down, since
@@ -183,11 +223,11 @@ final class CompactionWork implements Lane.Job {
     return true;
   }
 
-  private boolean attempt(CompactionChoice.Merge merge, Version version) {
+  private boolean attempt(BooleanSupplier job, Version version) {
     long taken = outputs.takenBlocks();
     int tried = tried(version);
     try {
-      boolean did = apply(merge, version);
+      boolean did = job.getAsBoolean();
       refused = 0;
       return did;
     } catch (OutOfSpaceException e) {
@@ -195,36 +235,65 @@ final class CompactionWork implements Lane.Job {
       refusedWithBlocks = allocator.freeBlocks() + outputs.takenBlocks() - taken;
       refused = tried + 1;
       refusedLevel0 = version.tables(0);
-      gaveUp.run();
       throw e;
     }
   }
 
   private boolean apply(CompactionChoice.Merge merge, Version version) {
+    VersionEdit edit = run(merge, version);
+    if (edit != null) {
+      commit(edit);
+      return true;
+    }
+    if (stopping) {
+      return false;
+    }
+    throw new OutOfSpaceException(
+        outputs.device(),
+        "room for a slice of a merge",
+        merge.blocksMax() + " blocks, and nothing that comes free for them");
+  }
+
+  /// Takes the zone that is kept for this: more comes back than is taken.
+  private boolean apply(CompactionChoice.Rewrite rewrite, Version version) {
+    VersionEdit all = VersionEdit.EMPTY;
+    boolean complete = false;
+    outputs.setPurpose(Purpose.REWRITE);
+    try {
+      for (CompactionChoice.Merge merge : rewrite.merges()) {
+        VersionEdit edit = run(merge, version);
+        if (edit == null) {
+          return false; // stopping
+        }
+        all = all.and(edit);
+      }
+      complete = true;
+    } finally {
+      outputs.setPurpose(Purpose.COMPACTION);
+      if (!complete) {
+        all.added().forEach(placed -> outputs.discard(placed.table()));
+      }
+    }
+    commit(all);
+    return true;
+  }
+
+  /// What `merge` comes to; null where it is cancelled, or bounded and in vain.
+  private @Nullable VersionEdit run(CompactionChoice.Merge merge, Version version) {
     CompactionJob job =
         new CompactionJob(
             merge, version, snapshots.sorted(), zoneBlocks, cursors, outputs, _ -> {});
     running = job;
     try {
-      if (stopping) {
-        return false;
-      }
-      VersionEdit edit = job.run();
-      if (edit == null) {
-        if (stopping) {
-          return false;
-        }
-        throw new OutOfSpaceException(
-            outputs.device(),
-            "room for a slice of a merge",
-            merge.blocksMax() + " blocks, and nothing that comes free for them");
-      }
-      VersionEdit numbered = edit.withNextTableId(outputs.nextTableId());
-      outputs.commit(numbered, () -> versions.commit(numbered, null));
-      counts.merged(edit);
-      return true;
+      return stopping ? null : job.run();
     } finally {
       running = null;
     }
+  }
+
+  private void commit(VersionEdit edit) {
+    VersionEdit numbered = edit.withNextTableId(outputs.nextTableId());
+    outputs.commit(numbered, () -> versions.commit(numbered, null));
+    counts.merged(edit);
   }
 }

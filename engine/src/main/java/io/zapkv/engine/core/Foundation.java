@@ -2,7 +2,6 @@ package io.zapkv.engine.core;
 
 import io.zapkv.api.NotAStoreException;
 import io.zapkv.api.StoreOptions;
-import io.zapkv.engine.append.AppendStream;
 import io.zapkv.engine.append.BlockSource;
 import io.zapkv.engine.append.ChunkStamp;
 import io.zapkv.engine.base.Env;
@@ -116,7 +115,7 @@ final class Foundation implements AutoCloseable {
         options.compression(),
         options.filterBitsPerKey(),
         options.blockBytes(),
-        AppendStream.CHUNK_BYTES_MAX);
+        Math.max(options.blockBytes(), Limits.chunkBytesMax(device.geometry())));
   }
 
   @Override

@@ -30,6 +30,7 @@ final class Lane implements AutoCloseable {
   private final Consumer<Throwable> failed;
   private volatile boolean stopping;
   private volatile boolean isOutOfSpace;
+  private volatile long restsAt = -1; // of `work`, where the lane has found nothing it could do
   private Env.@Nullable Task task;
 
   /// @param work raised when there may be work
@@ -60,6 +61,11 @@ final class Lane implements AutoCloseable {
     return isOutOfSpace;
   }
 
+  /// Whether the lane has tried all it was told of, and waits to be told of more.
+  boolean isResting() {
+    return restsAt == work.count();
+  }
+
   /// Says that there may be room again, so that nobody is refused before the lane has tried.
   void expectRoom() {
     isOutOfSpace = false;
@@ -69,6 +75,7 @@ final class Lane implements AutoCloseable {
     while (!stopping && !health.isPoisoned()) {
       long seen = work.count();
       if (!tryJob() && !stopping) {
+        restsAt = seen;
         progress.raise(); // who waits for there being nothing left must look again
         work.awaitPast(seen);
       }

@@ -74,7 +74,7 @@ final class Recovery {
 
   /// Writes into the reserve, too: the zones of the log come free for it.
   private static Outcome attempt(Foundation base, StagingArea area) {
-    try (TableFactory outputs = base.tableFactory(Purpose.COMPACTION)) {
+    try (TableFactory outputs = base.tableFactory(Purpose.RECOVERY)) {
       Recovery recovery = new Recovery(base, area, outputs);
       boolean complete = false;
       try {

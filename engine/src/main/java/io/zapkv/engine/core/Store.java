@@ -5,7 +5,6 @@ import io.zapkv.api.StoreOptions;
 import io.zapkv.api.StoreStats;
 import io.zapkv.api.ZapException;
 import io.zapkv.api.ZoneMap;
-import io.zapkv.engine.append.AppendStream;
 import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.MemoryBudget;
@@ -253,8 +252,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   }
 
   private static double packing(Geometry geometry) {
-    int chunkBytes = Math.min(AppendStream.CHUNK_BYTES_MAX, geometry.appendBytesMax());
-    return 1 + (double) chunkBytes / geometry.zoneCapacityBytes();
+    return 1 + (double) Limits.chunkBytesMax(geometry) / geometry.zoneCapacityBytes();
   }
 
   /// The first sorted level may hold as much as the level-0 tables that are merged into it.
@@ -347,22 +345,32 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         && now.sealed(now.sealedCount() - 1).segment().baseSequence() < sequence;
   }
 
+  /// Waits for the lanes to get there. What one lane sees as hopeless another may be about to cure,
+  /// so before it throws all of them have tried once more, and have come to rest.
   private void awaitProgress(BooleanSupplier reached) {
+    boolean isLastTry = false;
     while (true) {
       long seen = progress.count();
       health.checkWritable();
+      boolean areResting = areLanesResting();
       if (reached.getAsBoolean()) {
         return;
       }
-      if (!roomCanBeMade()) {
-        if (reached.getAsBoolean()) {
-          return; // in between
-        }
+      if (roomCanBeMade()) {
+        isLastTry = false;
+        wakeStarvedLanes();
+      } else if (areResting && isLastTry) {
         throw outOfSpace();
+      } else if (areResting) {
+        isLastTry = true;
+        wakeLanes();
       }
-      wakeStarvedLanes();
       progress.awaitPast(seen);
     }
+  }
+
+  private boolean areLanesResting() {
+    return flushLane.isResting() && compactionLane.isResting() && reclaimLane.isResting();
   }
 
   private OutOfSpaceException outOfSpace() {
@@ -443,6 +451,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   private WritePressure pressure() {
     Behind now = behind;
     long bytes = memTableBytes(versions.current());
+    boolean areResting = areLanesResting(); // before they are woken for this write
     boolean isFull =
         zonesLeft(now.emptyZones(), bytes) <= stallLimits.zonesStop() || flushLane.isOutOfSpace();
     if (isFull) {
@@ -459,7 +468,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         now.owedBytes(),
         zonesLeft(now.emptyZones(), bytes),
         flushRate.bytesPerSecond(),
-        now.roomCanBeMade());
+        now.roomCanBeMade() || (waits && !areResting));
   }
 
   /// Empty zones that are left when what is in memory has been flushed, as far as it takes more
@@ -475,7 +484,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   /// crash.
   private long mergeRoomBlocks() {
     int blockBytes = base.device.geometry().blockBytes();
-    long freeBytes = base.allocator.freeBlocks() * blockBytes;
+    long freeBytes = base.allocator.freeBlocks(Purpose.COMPACTION) * blockBytes;
     long keptBytes = packedBytes(memTableBytes(versions.current()));
     return (long) (Math.max(0, freeBytes - keptBytes) / packing / blockBytes);
   }

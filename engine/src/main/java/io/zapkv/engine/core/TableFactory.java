@@ -102,6 +102,11 @@ final class TableFactory implements TableOutputs, AutoCloseable {
     return new FlushMerge(this, blockBytes);
   }
 
+  /// The longest chunk, in blocks.
+  long chunkBlocks() {
+    return stream.chunkBlocks(stream.payloadBytesMax());
+  }
+
   /// Takes zones for another purpose from now on.
   void setPurpose(Purpose purpose) {
     this.purpose = purpose;
@@ -170,7 +175,7 @@ final class TableFactory implements TableOutputs, AutoCloseable {
     @Override
     public TableMeta finish() {
       TableMeta table = writer.finish();
-      long padding = writer.paddingBlocks();
+      long padding = fills ? writer.paddingBlocks() : scrapBlocks();
       if (padding > 0) {
         stream.pad();
         if (fills) {
@@ -180,6 +185,13 @@ final class TableFactory implements TableOutputs, AutoCloseable {
       stream.sync(); // D21: before the manifest names the table
       stream.rest();
       return table;
+    }
+
+    /// What is left of a shared zone, where it is too little for another table: filled up, the zone
+    /// gives its slot back, and nobody has to finish it.
+    private long scrapBlocks() {
+      long left = stream.leftBlocks();
+      return left < ZoneAllocator.scrapBlocks(zoneBlocks) ? left : 0;
     }
 
     @Override

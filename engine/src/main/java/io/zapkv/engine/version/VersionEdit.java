@@ -25,6 +25,10 @@ public record VersionEdit(
   /// What [#logFloor] and [#nextTableId] say when the edit leaves them.
   public static final long UNCHANGED = -1;
 
+  /// An edit that changes nothing.
+  public static final VersionEdit EMPTY =
+      new VersionEdit(List.of(), List.of(), List.of(), List.of(), UNCHANGED, UNCHANGED);
+
   /// An edit, its lists copied.
   public VersionEdit {
     added = List.copyOf(added);
@@ -46,6 +50,23 @@ public record VersionEdit(
   /// This edit, saying also that table ids below `id` are taken.
   public VersionEdit withNextTableId(long id) {
     return new VersionEdit(added, removed, narrowed, released, logFloor, id);
+  }
+
+  /// This edit and the tables of `other` at once.
+  public VersionEdit and(VersionEdit other) {
+    return new VersionEdit(
+        both(added, other.added),
+        both(removed, other.removed),
+        both(narrowed, other.narrowed),
+        released,
+        logFloor,
+        nextTableId);
+  }
+
+  private static <T> List<T> both(List<T> some, List<T> others) {
+    List<T> all = new ArrayList<>(some);
+    all.addAll(others);
+    return all;
   }
 
   /// The edit that gives zones their next generation, for those that the allocator retired.

@@ -5,13 +5,11 @@ import io.zapkv.api.DeviceException;
 import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.zns.Geometry;
-import io.zapkv.zns.ZoneAction;
-import io.zapkv.zns.ZoneFailure;
-import io.zapkv.zns.ZoneReport;
-import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +53,20 @@ public final class ZoneAllocator implements AutoCloseable {
   /// could do with one zone.
   private static final int SLOTS_SPARE = 3;
 
+  /// What is left of a zone when it is worth no other table: less than one part of so many.
+  private static final int SCRAP_PART = 64;
+
+  /// What is left of a zone when no table is begun there while zones are short, likewise.
+  private static final int CRUMB_PART = 8;
+
   private final ZonedDevice device;
   private final ZoneLedger ledger;
   private final ZoneReserve reserve;
-  private final Runnable awaitQuiescence;
-  private final ZoneControl control;
+  private final ZoneEmptier emptier;
   private final int slotsMax;
 
   private final long scrapBlocks;
+  private final long crumbBlocks;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -83,11 +87,16 @@ public final class ZoneAllocator implements AutoCloseable {
     this.device = device;
     this.ledger = ledger;
     this.reserve = reserve;
-    this.awaitQuiescence = awaitQuiescence;
     slotsMax = Math.min(geometry.openZonesMax(), geometry.activeZonesMax());
-    scrapBlocks = Math.max(1, geometry.zoneCapacityBlocks() / 64);
+    scrapBlocks = scrapBlocks(geometry.zoneCapacityBlocks());
+    crumbBlocks = Math.max(1, geometry.zoneCapacityBlocks() / CRUMB_PART);
     pool = new ZonePool(device, ledger);
-    control = new ZoneControl(device);
+    emptier = new ZoneEmptier(device, pool, lock, changed, awaitQuiescence, () -> replayed);
+  }
+
+  /// With fewer blocks left than this, a zone of `zoneBlocks` that tables share takes no other one.
+  public static long scrapBlocks(long zoneBlocks) {
+    return Math.max(1, zoneBlocks / SCRAP_PART);
   }
 
   /// Refuses a device that has less in its zones than `ledger` says. Changes nothing.
@@ -123,9 +132,7 @@ public final class ZoneAllocator implements AutoCloseable {
   }
 
   private int keptFrom(Purpose purpose) {
-    return purpose == Purpose.LOG && !pool.hasLog()
-        ? reserve.keptFromFirstOfLog()
-        : reserve.keptFrom(purpose);
+    return reserve.keptFrom(purpose, pool.hasLog());
   }
 
   private ZoneLease leaseOf(ZoneSpace space, Lifetime lifetime) {
@@ -137,11 +144,15 @@ public final class ZoneAllocator implements AutoCloseable {
 
   private @Nullable ZoneSpace pick(Lifetime lifetime, long wantBlocks, Purpose purpose) {
     if (lifetime.isShared()) {
-      ZoneSpace alike = pool.tightest(ZoneUse.PARTIAL, wantBlocks, lifetime);
+      // Where zones are short, no table is smeared over what little is left of several: each of
+      // these would stay until the table goes.
+      boolean isShort = pool.emptyZones() <= reserve.total();
+      long worthBlocks = isShort ? Math.max(wantBlocks, crumbBlocks) : wantBlocks;
+      ZoneSpace alike = pool.tightest(ZoneUse.PARTIAL, worthBlocks, lifetime);
       if (alike != null) {
         return alike;
       }
-      ZoneSpace partial = pool.tightest(ZoneUse.PARTIAL, wantBlocks);
+      ZoneSpace partial = pool.tightest(ZoneUse.PARTIAL, worthBlocks);
       boolean mayBeginAnother =
           pool.slotsUsed() + SLOTS_SPARE < slotsMax && pool.emptyZones() > keptFrom(purpose);
       if (partial != null && !mayBeginAnother) {
@@ -156,7 +167,11 @@ public final class ZoneAllocator implements AutoCloseable {
         return empty;
       }
     }
-    return lifetime.isShared() ? pool.tightest(ZoneUse.LEASED, wantBlocks) : null;
+    if (!lifetime.isShared()) {
+      return null;
+    }
+    ZoneSpace crumb = pool.tightest(ZoneUse.PARTIAL, wantBlocks);
+    return crumb != null ? crumb : pool.tightest(ZoneUse.LEASED, wantBlocks);
   }
 
   /// Empties a zone where one may be; throws where none will come.
@@ -165,7 +180,7 @@ public final class ZoneAllocator implements AutoCloseable {
   private boolean makeRoom(Purpose purpose) {
     ZoneSpace released = pool.first(ZoneUse.RELEASED);
     if (released != null) {
-      reset(List.of(released));
+      emptier.reset(List.of(released));
       return true;
     }
     if (pool.first(ZoneUse.BUSY) == null) {
@@ -183,12 +198,12 @@ public final class ZoneAllocator implements AutoCloseable {
   private boolean makeSlot() {
     ZoneSpace idle = pool.idleWithSlot(Long.MAX_VALUE, 0);
     if (idle != null) {
-      finish(idle);
+      emptier.finish(idle);
       return true;
     }
     ZoneSpace released = pool.first(ZoneUse.RELEASED);
     if (released != null) {
-      reset(List.of(released));
+      emptier.reset(List.of(released));
       return true;
     }
     if (!pool.isSlotOnItsWay()) {
@@ -269,10 +284,10 @@ public final class ZoneAllocator implements AutoCloseable {
   public int reclaim() {
     lock.lock();
     try {
-      int emptied = reset(pool.all(ZoneUse.RELEASED));
+      int emptied = emptier.reset(pool.all(ZoneUse.RELEASED));
       // What holds nothing alive will be reset instead.
       for (ZoneSpace scrap = scrap(); scrap != null; scrap = scrap()) {
-        finish(scrap);
+        emptier.finish(scrap);
       }
       return emptied;
     } finally {
@@ -283,83 +298,6 @@ public final class ZoneAllocator implements AutoCloseable {
   private @Nullable ZoneSpace scrap() {
     boolean isShort = slotsMax - pool.slotsUsed() < SLOTS_READY;
     return isShort ? pool.idleWithSlot(scrapBlocks, 1) : null;
-  }
-
-  /// Resets zones outside the lock, which the caller holds.
-  private int reset(List<ZoneSpace> batch) {
-    if (batch.isEmpty()) {
-      return 0;
-    }
-    for (ZoneSpace space : batch) {
-      space.use = ZoneUse.BUSY;
-    }
-    try {
-      lock.unlock();
-      try {
-        awaitQuiescence.run();
-      } finally {
-        lock.lock();
-      }
-      int emptied = 0;
-      for (ZoneSpace space : batch) {
-        emptied += resetOne(space) ? 1 : 0;
-      }
-      return emptied;
-    } finally {
-      // Where the device was closed meanwhile: nobody may wait for these zones.
-      for (ZoneSpace space : batch) {
-        space.use = space.use == ZoneUse.BUSY ? ZoneUse.RELEASED : space.use;
-      }
-      changed.signalAll();
-    }
-  }
-
-  private boolean resetOne(ZoneSpace space) {
-    ZoneFailure failure;
-    ZoneReport report;
-    lock.unlock();
-    try {
-      failure = control.run(ZoneAction.RESET, space.zone);
-      report = device.report(space.zone); // D4: the capacity may be another now
-    } finally {
-      lock.lock();
-    }
-    boolean emptied = failure == null && report.state() == ZoneState.EMPTY;
-    if (emptied) {
-      pool.emptied(space, report.capacityBlocks());
-    } else {
-      space.use = ZoneUse.DEAD; // a zone that will not be reset is lost, the store is not
-      space.holdsSlot = report.state().isActive();
-    }
-    changed.signalAll();
-    return emptied;
-  }
-
-  /// Finishes a zone outside the lock, which the caller holds.
-  private void finish(ZoneSpace space) {
-    ZoneUse before = space.use;
-    space.use = ZoneUse.BUSY;
-    space.writable = false;
-    space.finishFailed = true; // until it is known to have succeeded
-    ZoneFailure failure;
-    lock.unlock();
-    try {
-      failure = control.run(ZoneAction.FINISH, space.zone);
-    } finally {
-      lock.lock();
-      boolean stillLeftover = before == ZoneUse.LEFTOVER && !replayed;
-      space.use = stillLeftover ? ZoneUse.LEFTOVER : ZoneUse.SEALED;
-      changed.signalAll();
-    }
-    space.finishFailed = failure != null;
-    if (failure == null) {
-      space.holdsSlot = false;
-    } else {
-      ZoneState state = device.report(space.zone).state();
-      space.dead = state == ZoneState.READ_ONLY || state == ZoneState.OFFLINE;
-      space.holdsSlot = state.isActive();
-    }
-    changed.signalAll();
   }
 
   /// Called with the lock held after anything changed in a leased zone.
@@ -445,6 +383,32 @@ public final class ZoneAllocator implements AutoCloseable {
     }
   }
 
+  /// Blocks that can be written for `purpose` without emptying a zone. What is left of a shared
+  /// zone counts where it is worth a table.
+  public long freeBlocks(Purpose purpose) {
+    lock.lock();
+    try {
+      return pool.freeBlocks(keptFrom(purpose), crumbBlocks);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Zones that take no more, where what is dead is lost until all that lives there is gone, with
+  /// the number of files that live in each.
+  public Map<Integer, Integer> sealedZones() {
+    lock.lock();
+    try {
+      Map<Integer, Integer> files = new HashMap<>();
+      for (ZoneSpace space : pool.all(ZoneUse.SEALED)) {
+        files.put(space.zone, ledger.liveFiles(space.zone));
+      }
+      return files;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Whether zones wait to be emptied, or are being emptied now: the reclaim lane has work, and
   /// there will be room.
   public boolean hasWork() {
@@ -482,6 +446,6 @@ public final class ZoneAllocator implements AutoCloseable {
   /// Closes the queue it resets zones through. Idempotent.
   @Override
   public void close() {
-    control.close();
+    emptier.close();
   }
 }

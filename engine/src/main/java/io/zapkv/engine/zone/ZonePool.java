@@ -248,6 +248,22 @@ final class ZonePool {
     return blocks;
   }
 
+  /// Blocks in empty zones but for `keptZones` of them, and in what is left of shared ones where
+  /// that is no less than `crumbBlocks`.
+  long freeBlocks(int keptZones, long crumbBlocks) {
+    long blocks = 0;
+    int kept = 0;
+    for (ZoneSpace space : spaces) {
+      if (space.use == ZoneUse.EMPTY && kept < keptZones) {
+        kept++;
+      } else if (space.use == ZoneUse.EMPTY
+          || (space.use == ZoneUse.PARTIAL && space.remainingBlocks() >= crumbBlocks)) {
+        blocks += space.remainingBlocks();
+      }
+    }
+    return blocks;
+  }
+
   /// Zones that hold one of the device's slots, the metadata among them.
   int slotsUsed() {
     int used = 0;

@@ -8,6 +8,7 @@ import io.zapkv.engine.compaction.CompactionChoice.Input;
 import io.zapkv.engine.compaction.CompactionChoice.Merge;
 import io.zapkv.engine.compaction.CompactionChoice.Move;
 import io.zapkv.engine.compaction.CompactionChoice.Nothing;
+import io.zapkv.engine.compaction.CompactionChoice.Rewrite;
 import io.zapkv.engine.format.InternalCursor;
 import io.zapkv.engine.format.Trailer;
 import io.zapkv.engine.format.ValueKind;
@@ -136,6 +137,14 @@ class CompactionJobTest {
     assertThat(edit.removed()).hasSize(2);
   }
 
+  @Test
+  void aDeletionInLevel0StaysWhenItIsRewrittenThere() {
+    TableMeta newer = place(0, Entry.delete("b", 6), put("c", 7));
+    place(0, put("b", 5));
+    VersionEdit edit = job(merge(0, newer), NO_SNAPSHOTS).run();
+    assertThat(tables.byId.get(edit.added().getFirst().table().id())).hasToString("[b@6-, c@7=]");
+  }
+
   /// A whole merge does at once what slices do one after the other, whatever their size.
   @Test
   void slicesAddUpToTheWholeMerge() {
@@ -182,6 +191,7 @@ class CompactionJobTest {
               Trailer.SEQUENCE_MAX,
               roomBlocks,
               refused,
+              null,
               new FullCompaction(Long.MAX_VALUE, 0));
       switch (new LeveledPolicy(10).choose(version, state, LevelTargets.of(version, 30))) {
         case Nothing _ -> {
@@ -195,6 +205,7 @@ class CompactionJobTest {
           refused = edit == null ? refused + 1 : 0;
           version = edit == null ? version : version.apply(edit);
         }
+        case Rewrite rewrite -> rewrite(rewrite, NO_SNAPSHOTS);
       }
     }
   }
@@ -318,7 +329,7 @@ class CompactionJobTest {
       CompactionChoice choice =
           policy.choose(
               version,
-              new CompactionState(List.of(), oldest, Long.MAX_VALUE, 0, full),
+              new CompactionState(List.of(), oldest, Long.MAX_VALUE, 0, null, full),
               LevelTargets.of(version, 30));
       switch (choice) {
         case Nothing _ -> {
@@ -327,8 +338,17 @@ class CompactionJobTest {
         case Move move -> version = version.apply(move.edit());
         case Drop drop -> version = version.apply(drop.edit());
         case Merge merge -> version = version.apply(job(merge, snapshots).run());
+        case Rewrite rewrite -> rewrite(rewrite, snapshots);
       }
     }
+  }
+
+  private void rewrite(Rewrite rewrite, long[] snapshots) {
+    VersionEdit all = VersionEdit.EMPTY;
+    for (Merge merge : rewrite.merges()) {
+      all = all.and(job(merge, snapshots).run());
+    }
+    version = version.apply(all);
   }
 
   private Map<String, String> view(long sequence) {

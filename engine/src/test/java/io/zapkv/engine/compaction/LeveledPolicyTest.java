@@ -7,6 +7,7 @@ import io.zapkv.engine.compaction.CompactionChoice.Input;
 import io.zapkv.engine.compaction.CompactionChoice.Merge;
 import io.zapkv.engine.compaction.CompactionChoice.Move;
 import io.zapkv.engine.compaction.CompactionChoice.Nothing;
+import io.zapkv.engine.compaction.CompactionChoice.Rewrite;
 import io.zapkv.engine.read.Seeds;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.Version;
@@ -171,7 +172,7 @@ class LeveledPolicyTest {
     CompactionChoice choose(FullCompaction full) {
       return policy.choose(
           version,
-          new CompactionState(running, Long.MAX_VALUE, Long.MAX_VALUE, 0, full),
+          new CompactionState(running, Long.MAX_VALUE, Long.MAX_VALUE, 0, null, full),
           LevelTargets.of(version, BASE_BLOCKS));
     }
 
@@ -217,6 +218,8 @@ class LeveledPolicyTest {
         case Nothing _ -> List.of();
         case Move move -> List.of(move.table());
         case Merge merge -> merge.tables();
+        case Rewrite rewrite ->
+            rewrite.merges().stream().flatMap(merge -> merge.tables().stream()).toList();
         case Drop drop -> drop.tables();
       };
     }
@@ -242,6 +245,7 @@ class LeveledPolicyTest {
         case Move move -> apply(move.edit().added(), move.edit().removed());
         case Drop drop -> apply(List.of(), drop.edit().removed());
         case Merge merge -> apply(outputs(merge), removed(merge));
+        case Rewrite rewrite -> rewrite.merges().forEach(this::finish);
       }
     }
 

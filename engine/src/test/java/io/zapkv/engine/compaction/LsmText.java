@@ -5,6 +5,7 @@ import io.zapkv.engine.compaction.CompactionChoice.Input;
 import io.zapkv.engine.compaction.CompactionChoice.Merge;
 import io.zapkv.engine.compaction.CompactionChoice.Move;
 import io.zapkv.engine.compaction.CompactionChoice.Nothing;
+import io.zapkv.engine.compaction.CompactionChoice.Rewrite;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
@@ -12,8 +13,12 @@ import io.zapkv.engine.zone.Extent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A version and what goes on in it, drawn as text.
 ///
@@ -26,13 +31,16 @@ import java.util.Map;
 /// ```
 ///
 /// A table is `id:smallest-largest/blocks`; then, where it matters, `d` deletions of its 100
-/// entries, `s` its sequences (its id times ten by default), `z` its zone (its own by default),
-/// `n=` where it is narrowed.
+/// entries, `s` its sequences (its id times ten by default), `z` its zones, as `7+8` (one of its
+/// own by default), `n=` where it is narrowed. `sealed 7` says that zones are short, and that zone
+/// 7 takes no more; `pressing 1` that merges have hardly a zone.
 final class LsmText {
   long zoneBlocks = 100;
   private long baseBlocks = 400;
   private long roomBlocks = Long.MAX_VALUE;
   private int refused;
+  private final Set<Integer> sealedZones = new HashSet<>();
+  private long pressing;
   private long oldestSnapshot = Long.MAX_VALUE;
   private FullCompaction full;
   private final Map<Long, TableMeta> byId = new HashMap<>();
@@ -64,19 +72,43 @@ final class LsmText {
   }
 
   CompactionState state() {
-    return new CompactionState(running, oldestSnapshot, roomBlocks, refused, full);
+    return new CompactionState(running, oldestSnapshot, roomBlocks, refused, tight(), full);
+  }
+
+  private CompactionState.Tight tight() {
+    return sealedZones.isEmpty()
+        ? null
+        : new CompactionState.Tight(filesBySealedZone(), roomBlocks, 5, pressing > 0);
+  }
+
+  private Map<Integer, Integer> filesBySealedZone() {
+    Map<Integer, Integer> files = new HashMap<>();
+    for (VersionEdit.Placed each : placed) {
+      for (Extent extent : each.table().extents()) {
+        if (sealedZones.contains(extent.zone())) {
+          files.merge(extent.zone(), 1, Integer::sum);
+        }
+      }
+    }
+    return files;
   }
 
   LevelTargets targets() {
     return LevelTargets.of(version(), baseBlocks);
   }
 
-  /// `move 4 L5 -> L6`, `merge L0[9 8] L6[1] -> L6`, `drop L3[7]` or `nothing`.
+  /// `move 4 L5 -> L6`, `merge L0[9 8] L6[1] -> L6`, `drop L3[7]`, `rewrite L0[9 8] L6[1]` or
+  /// `nothing`.
   static String text(CompactionChoice choice) {
     return switch (choice) {
       case Nothing _ -> "nothing";
       case Move(TableMeta table, int from, int to) ->
           "move " + table.id() + " L" + from + " -> L" + to;
+      case Rewrite rewrite ->
+          "rewrite "
+              + rewrite.merges().stream()
+                  .map(merge -> text(merge.outputLevel(), merge.tables()))
+                  .collect(Collectors.joining(" "));
       case Drop(int level, List<TableMeta> tables) -> "drop " + text(level, tables);
       case Merge(List<Input> inputs, int outputLevel, long blocksMax, boolean mustGain) -> {
         StringBuilder text = new StringBuilder("merge");
@@ -134,12 +166,25 @@ final class LsmText {
       switch (words[i]) {
         case "zone" -> zoneBlocks = value;
         case "base" -> baseBlocks = value;
+        case "sealed" -> sealedZones.add((int) value);
+        case "pressing" -> pressing = value;
         case "refused" -> refused = (int) value;
         case "room" -> roomBlocks = value;
         case "snapshot" -> oldestSnapshot = value;
         default -> throw new IllegalArgumentException(words[i]);
       }
     }
+  }
+
+  /// As many blocks in each zone; what does not divide is in the first.
+  private static List<Extent> extents(List<Integer> zones, long blocks) {
+    List<Extent> extents = new ArrayList<>();
+    for (int zone : zones) {
+      long share = blocks / zones.size();
+      long rest = extents.isEmpty() ? blocks % zones.size() : 0;
+      extents.add(new Extent(zone, 0, share + rest));
+    }
+    return extents;
   }
 
   private void table(int level, String text) {
@@ -151,7 +196,7 @@ final class LsmText {
     long deletions = 0;
     long smallestSequence = id * 10;
     long largestSequence = id * 10;
-    int zone = (int) id + 1000;
+    List<Integer> zones = List.of((int) id + 1000);
     boolean isNarrowed = false;
     for (int i = 1; i < fields.length; i++) {
       String value = fields[i].substring(2);
@@ -162,7 +207,7 @@ final class LsmText {
           largestSequence = Long.parseLong(value.split("-")[1]);
         }
         case 'n' -> isNarrowed = true;
-        case 'z' -> zone = Integer.parseInt(value);
+        case 'z' -> zones = Stream.of(value.split("\\+")).map(Integer::valueOf).toList();
         default -> throw new IllegalArgumentException(text);
       }
     }
@@ -179,7 +224,7 @@ final class LsmText {
             blocks * 4096,
             blocks,
             0,
-            List.of(new Extent(zone, 0, blocks)));
+            extents(zones, blocks));
     table = isNarrowed ? table.narrowedTo(table.smallest()) : table;
     byId.put(id, table);
     placed.add(new VersionEdit.Placed(level, table));

@@ -92,7 +92,7 @@ class ZoneAllocatorTest {
   }
 
   private void fill(Lifetime lifetime) {
-    try (ZoneLease lease = allocator.lease(lifetime, BLOCKS, Purpose.COMPACTION)) {
+    try (ZoneLease lease = allocator.lease(lifetime, BLOCKS, Purpose.RECOVERY)) {
       for (int i = 0; i < 4; i++) {
         append(device, lease, 4);
       }
@@ -135,21 +135,73 @@ class ZoneAllocatorTest {
         .hasMessageContaining("3 kept from LOG");
     fillFor(Purpose.FLUSH);
     assertThatThrownBy(() -> fillFor(Purpose.FLUSH)).isInstanceOf(OutOfSpaceException.class);
+    assertThat(allocator.freeBlocks(Purpose.COMPACTION)).isEqualTo(BLOCKS);
     fillFor(Purpose.COMPACTION);
-    fillFor(Purpose.COMPACTION);
+    assertThat(allocator.freeBlocks(Purpose.COMPACTION)).isZero();
     assertThatThrownBy(() -> fillFor(Purpose.COMPACTION)).isInstanceOf(OutOfSpaceException.class);
+    fillFor(Purpose.REWRITE);
+    assertThatThrownBy(() -> fillFor(Purpose.REWRITE)).isInstanceOf(OutOfSpaceException.class);
     assertThat(allocator.freeBlocks()).isZero();
   }
 
   @Test
-  void aLogWithoutAnyZoneMayTakeOneThatIsKeptForCompactions() {
-    begin("zones=12"); // of which two are kept for compactions
+  void aLogWithoutAnyZoneFindsOneThatNothingElseMayTake() {
+    begin("zones=12"); // ten for us
+    for (int i = 0; i < 8; i++) {
+      fillFor(Purpose.COMPACTION);
+    }
+    assertThatThrownBy(() -> fillFor(Purpose.COMPACTION)).isInstanceOf(OutOfSpaceException.class);
+    fillFor(Purpose.REWRITE);
+    assertThatThrownBy(() -> fillFor(Purpose.REWRITE)).isInstanceOf(OutOfSpaceException.class);
+    fillFor(Purpose.LOG);
+    assertThat(allocator.emptyZones()).isZero();
+  }
+
+  @Test
+  void aRewriteFindsAZoneWhenTheLogHasTakenItsOwn() {
+    begin("zones=12"); // ten for us
     for (int i = 0; i < 8; i++) {
       fillFor(Purpose.COMPACTION);
     }
     fillFor(Purpose.LOG);
-    assertThat(allocator.emptyZones()).isEqualTo(1);
     assertThatThrownBy(() -> fillFor(Purpose.LOG)).isInstanceOf(OutOfSpaceException.class);
+    assertThatThrownBy(() -> fillFor(Purpose.COMPACTION)).isInstanceOf(OutOfSpaceException.class);
+    fillFor(Purpose.REWRITE);
+    assertThat(allocator.emptyZones()).isZero();
+  }
+
+  @Test
+  void recoveryMayTakeTheLastZone() {
+    begin("zones=12"); // ten for us
+    for (int i = 0; i < 10; i++) {
+      fillFor(Purpose.RECOVERY);
+    }
+    assertThat(allocator.emptyZones()).isZero();
+  }
+
+  @Test
+  void whatLittleIsLeftOfAZoneIsUsedUnlessZonesAreShort() {
+    begin("zones=12"); // ten for us, five of them kept
+    int first = crumb();
+    try (ZoneLease lease = allocator.lease(Lifetime.SHARED, 1, Purpose.COMPACTION)) {
+      assertThat(lease.zone()).isEqualTo(first);
+    }
+    for (int i = 0; i < 4; i++) {
+      fillFor(Purpose.COMPACTION);
+    }
+    try (ZoneLease lease = allocator.lease(Lifetime.SHARED, 1, Purpose.COMPACTION)) {
+      assertThat(lease.zone()).isNotEqualTo(first);
+    }
+  }
+
+  /// Begins a shared zone and leaves one block of it.
+  private int crumb() {
+    try (ZoneLease lease = allocator.lease(Lifetime.SHARED, 1, Purpose.COMPACTION)) {
+      for (int blocks : new int[] {4, 4, 4, 3}) {
+        append(device, lease, blocks);
+      }
+      return lease.zone();
+    }
   }
 
   @Test
@@ -204,7 +256,7 @@ class ZoneAllocatorTest {
     assertThat(allocator.reclaim()).isEqualTo(1);
     assertThat(quiescences).hasValue(1);
     assertThat(device.report(5).state()).isEqualTo(ZoneState.EMPTY);
-    try (ZoneLease lease = allocator.lease(Lifetime.ZONE, BLOCKS, Purpose.COMPACTION)) {
+    try (ZoneLease lease = allocator.lease(Lifetime.ZONE, BLOCKS, Purpose.RECOVERY)) {
       assertThat(lease.zone()).isEqualTo(5);
       assertThat(lease.generation()).isEqualTo(1);
       assertThat(lease.remainingBlocks()).isEqualTo(BLOCKS);
@@ -221,7 +273,7 @@ class ZoneAllocatorTest {
       ledger.drop(List.of(new Extent(7, 0, 4)));
     }
     allocator.released(allocator.retire());
-    try (ZoneLease lease = allocator.lease(Lifetime.SHARED, 1, Purpose.COMPACTION)) {
+    try (ZoneLease lease = allocator.lease(Lifetime.SHARED, 1, Purpose.RECOVERY)) {
       assertThat(lease.zone()).isEqualTo(7);
     }
   }

@@ -14,8 +14,9 @@ class ZoneReserveTest {
     // zones, zone MiB, memtable MiB, log, flush, compaction
     "1024, 32, 64, 2, 3, 3",
     "64, 16, 64, 4, 5, 3",
-    "16, 16, 64, 1, 1, 3",
-    "9, 16, 1, 1, 1, 3",
+    "63, 16, 64, 4, 5, 4",
+    "16, 16, 64, 1, 1, 4",
+    "9, 16, 1, 1, 1, 4",
     "100, 1024, 64, 1, 2, 3"
   })
   void theStandardReserveFollowsTheMemtableAndTheDevice(
@@ -25,8 +26,19 @@ class ZoneReserveTest {
     ZoneReserve reserve = ZoneReserve.standard(geometry, (long) memtableMiB << 20);
     assertThat(reserve).isEqualTo(new ZoneReserve(log, flush, compaction));
     assertThat(reserve.total()).isEqualTo(log + flush + compaction);
-    assertThat(reserve.keptFrom(Purpose.COMPACTION)).isZero();
-    assertThat(reserve.keptFrom(Purpose.LOG)).isEqualTo(1 + compaction);
+    assertThat(reserve.keptFrom(Purpose.LOG, true)).isEqualTo(1 + compaction);
+    assertThat(reserve.keptFrom(Purpose.FLUSH, true)).isEqualTo(compaction);
+    assertThat(reserve.keptFrom(Purpose.RECOVERY, false)).isZero();
+  }
+
+  @Test
+  void aZoneIsKeptForTheLogWhileItHoldsNoneAndOneForRewrites() {
+    ZoneReserve reserve = new ZoneReserve(1, 1, 3);
+    assertThat(reserve.keptFrom(Purpose.LOG, false)).isZero();
+    assertThat(reserve.keptFrom(Purpose.REWRITE, false)).as("of the log").isEqualTo(1);
+    assertThat(reserve.keptFrom(Purpose.REWRITE, true)).isZero();
+    assertThat(reserve.keptFrom(Purpose.COMPACTION, false)).as("of both").isEqualTo(2);
+    assertThat(reserve.keptFrom(Purpose.COMPACTION, true)).isEqualTo(1);
   }
 
   @Test
