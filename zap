@@ -171,7 +171,7 @@ case ${1:-} in
   *)
     if stale; then build; fi
     read -r -a options <<<"${ZAP_JAVA_OPTS:-}"
-    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED ${options[@]+"${options[@]}"} \
+    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED ${options[@]+"${options[@]}"} \
       -cp "$root/compat-bench/target/classes:$(<"$classpath")" io.zapkv.cli.Zap "$@"
     ;;
 esac

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       ScaleCommand.class,
       RingBenchCommand.class,
       GatherCommand.class,
+      SimCommand.class,
       HelpCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what it annotates

@@ -42,7 +42,7 @@ class ArchitectureTest {
         .layer("engine")
         .definedBy("io.zapkv", "io.zapkv.api..", "io.zapkv.engine..")
         .layer("compat-bench")
-        .definedBy("io.zapkv.cli..", "io.zapkv.compat..", "io.zapkv.bench..")
+        .definedBy("io.zapkv.cli..", "io.zapkv.compat..", "io.zapkv.bench..", "io.zapkv.sim..")
         .whereLayer("compat-bench")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("engine")

@@ -1,0 +1,11 @@
+package io.zapkv.sim.plan;
+
+/// What kind of runs to draw.
+public enum Profile {
+  /// Crashes and faults of all kinds.
+  ALL,
+  /// Crashes, no faults.
+  CRASHES,
+  /// Neither.
+  CALM
+}

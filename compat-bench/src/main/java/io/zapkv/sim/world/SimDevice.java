@@ -1,0 +1,522 @@
+package io.zapkv.sim.world;
+
+import io.zapkv.sim.schedule.Scheduler;
+import io.zapkv.sim.world.Media.Zone;
+import io.zapkv.sim.world.SimOperation.Kind;
+import io.zapkv.zns.DeviceStats;
+import io.zapkv.zns.Geometry;
+import io.zapkv.zns.StagingStore;
+import io.zapkv.zns.ZoneAction;
+import io.zapkv.zns.ZoneAddress;
+import io.zapkv.zns.ZoneCommand;
+import io.zapkv.zns.ZoneFailure;
+import io.zapkv.zns.ZoneQueue;
+import io.zapkv.zns.ZoneReport;
+import io.zapkv.zns.ZoneState;
+import io.zapkv.zns.ZoneStateMachine;
+import io.zapkv.zns.ZoneTransition;
+import io.zapkv.zns.ZonedDevice;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A zoned device in virtual time, from one opening to its close or to a crash.
+///
+/// ```
+///   submit ──► flush ──delay──► executed ──delay──► completed ──► poll
+///                               address, bytes,
+///                               state: here
+/// ```
+///
+/// An append gets its address, and its buffer is read, when it is executed, which is any time
+/// between its flush and its completion. Once it is dead every operation fails and changes nothing.
+public final class SimDevice implements ZonedDevice {
+  private static final long STEADY_NANOS = 8_000;
+  private static final long RANDOM_NANOS_MAX = 30_000;
+  private static final long STARVED_NANOS = 2_000_000;
+
+  private final Media media;
+  private final Shape shape;
+  private final Scheduler scheduler;
+  private final SplittableRandom random;
+  private final Faults faults;
+  private final Coverage coverage;
+  private final @Nullable SimStaging staging;
+  private final Runnable onEvent;
+  private final Mishaps mishaps;
+  private final List<SimOperation> inFlight = new ArrayList<>();
+  private final List<SimQueue> queues = new ArrayList<>();
+  private long operations;
+  private boolean isDead;
+  private boolean isGone;
+  private boolean isClosed;
+  private @Nullable String violation;
+
+  /// What a fault does to others than the device.
+  public interface Mishaps {
+    /// The clock jumps, or a client is interrupted.
+    void happens(FaultKind kind);
+  }
+
+  /// Powers a device on.
+  ///
+  /// @param onEvent told of each submission, execution and completion, before it happens
+  public SimDevice(
+      Media media,
+      Shape shape,
+      Scheduler scheduler,
+      SplittableRandom random,
+      Faults faults,
+      Coverage coverage,
+      Mishaps mishaps,
+      Runnable onEvent) {
+    this.media = media;
+    this.shape = shape;
+    this.scheduler = scheduler;
+    this.random = random;
+    this.faults = faults;
+    this.coverage = coverage;
+    this.mishaps = mishaps;
+    this.onEvent = onEvent;
+    this.staging = shape.hasStaging() ? new SimStaging(media.staging) : null;
+  }
+
+  /// Whether it has crashed.
+  public boolean isDead() {
+    return isDead;
+  }
+
+  /// Ends it: from now on nothing has an effect. What the process had in memory that outlives it is
+  /// kept as it is now.
+  List<SimOperation> die() {
+    isDead = true;
+    SimStaging memory = staging;
+    if (memory != null) {
+      memory.saveTo(media.staging);
+    }
+    return inFlight.stream().filter(each -> each.isFlushed && !each.isExecuted).toList();
+  }
+
+  /// What the store did that no store may do, if anything.
+  public @Nullable String violation() {
+    return violation;
+  }
+
+  /// Queues that were not given back, by who opened them.
+  public List<String> openQueues() {
+    return queues.stream().map(SimQueue::opener).toList();
+  }
+
+  @Override
+  public String name() {
+    return "sim";
+  }
+
+  @Override
+  public Geometry geometry() {
+    return media.geometry();
+  }
+
+  @Override
+  public ZoneReport report(int number) {
+    mayYield();
+    Zone zone = media.zone(number);
+    long pointer =
+        switch (zone.state) {
+          case EMPTY, IMPLICITLY_OPEN, EXPLICITLY_OPEN, CLOSED -> zone.pointer;
+          case FULL -> geometry().zoneCapacityBlocks();
+          case READ_ONLY, OFFLINE -> -1;
+        };
+    return new ZoneReport(
+        number, zone.state, pointer, geometry().zoneCapacityBlocks(), zone.generation > 0);
+  }
+
+  @Override
+  public List<ZoneReport> report() {
+    List<ZoneReport> reports = new ArrayList<>();
+    for (int zone = 0; zone < geometry().zones(); zone++) {
+      reports.add(report(zone));
+    }
+    return reports;
+  }
+
+  @Override
+  public ZoneQueue openQueue(int depth) {
+    SimQueue queue = new SimQueue(this, depth);
+    queues.add(queue);
+    return queue;
+  }
+
+  void queueClosed(SimQueue queue) {
+    queues.remove(queue);
+  }
+
+  @Override
+  public @Nullable MemorySegment mapped(int zone) {
+    return shape.isMapped() ? media.zone(zone).bytes().asReadOnly() : null;
+  }
+
+  @Override
+  public @Nullable StagingStore staging() {
+    return staging;
+  }
+
+  @Override
+  public DeviceStats stats() {
+    return new DeviceStats(0, 0, 0, 0, 0, 0, 0, 0, 0, "simulated");
+  }
+
+  @Override
+  public boolean isVolatile() {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    SimStaging memory = staging;
+    if (memory != null) {
+      if (!isDead) {
+        memory.saveTo(media.staging);
+      }
+      memory.close();
+    }
+  }
+
+  /// Lets others go first, sometimes.
+  @SuppressWarnings("ThreadPriorityCheck") // the scheduler that it relies on is ours
+  void mayYield() {
+    if (shape.yieldOneIn() > 0 && random.nextInt(shape.yieldOneIn()) == 0) {
+      Thread.yield();
+    }
+  }
+
+  /// The JVM may run out of memory in the middle of a submission.
+  void mayRunOut() {
+    FaultKind fault = isDead ? null : faults.next(FaultKind.On.SUBMISSION);
+    if (fault != null) {
+      faults.strike(fault, false);
+      throw new OutOfMemoryError("simulated");
+    }
+  }
+
+  SimOperation operation(SimQueue queue, Kind kind, int zone, long token) {
+    event();
+    SimOperation operation = new SimOperation(queue, kind, zone, token, operations++);
+    inFlight.add(operation);
+    return operation;
+  }
+
+  void beginSync(SimOperation operation) {
+    Zone zone = media.zone(operation.zone);
+    operation.generation = zone.generation;
+    operation.covers = (BitSet) zone.completed.clone();
+  }
+
+  /// Starts an operation that is the `place`-th of its flush.
+  void start(SimOperation operation, int place) {
+    operation.isFlushed = true;
+    long delay = operation.kind == Kind.SYNC ? 2 * delayNanos(place) : delayNanos(place);
+    scheduler.at(delay, () -> execute(operation));
+  }
+
+  private long delayNanos(int place) {
+    return switch (shape.order()) {
+      case SUBMITTED -> STEADY_NANOS;
+      case REVERSED -> STEADY_NANOS - Math.min(place, 60) * 100L;
+      case RANDOM -> 1 + random.nextLong(RANDOM_NANOS_MAX);
+      case STARVING ->
+          random.nextInt(16) == 0 ? STARVED_NANOS : 1 + random.nextLong(RANDOM_NANOS_MAX);
+    };
+  }
+
+  private void event() {
+    if (!isDead) {
+      onEvent.run();
+      mishap();
+    }
+  }
+
+  private void mishap() {
+    FaultKind fault = isDead ? null : faults.next(FaultKind.On.ANY);
+    if (fault == FaultKind.GONE) {
+      isGone = true;
+      faults.strike(fault, false);
+    } else if (fault != null) {
+      mishaps.happens(fault);
+      faults.strike(fault, false);
+    }
+  }
+
+  private void execute(SimOperation operation) {
+    event();
+    operation.isExecuted = true;
+    if (isDead || isGone) {
+      operation.failure = ZoneFailure.TRANSPORT;
+    } else {
+      apply(operation);
+      scheduler.note(
+          operation.ordinal << 32 ^ operation.address ^ operation.kind.name().hashCode());
+    }
+    scheduler.at(delayNanos(0), () -> complete(operation));
+  }
+
+  private void complete(SimOperation operation) {
+    event();
+    if (operation.landedAt != ZoneAddress.NONE && operation.failure == null && !isDead) {
+      Zone zone = media.zone(operation.zone);
+      int first = (int) ZoneAddress.block(operation.landedAt);
+      if (operation.generation == zone.generation) {
+        zone.completed.set(first, first + blocks(operation));
+      }
+      boolean overtakes =
+          inFlight.stream()
+              .anyMatch(each ->
+                  each.kind == Kind.APPEND
+                      && each.zone == operation.zone
+                      && each.ordinal < operation.ordinal);
+      if (overtakes) {
+        coverage.hit(FaultClass.F1);
+      }
+    }
+    inFlight.remove(operation);
+    operation.queue.completed(operation);
+  }
+
+  private int blocks(SimOperation operation) {
+    return (int) (operation.data.byteSize() / geometry().blockBytes());
+  }
+
+  private void apply(SimOperation operation) {
+    switch (operation.kind) {
+      case APPEND -> append(operation);
+      case READ -> read(operation);
+      case SYNC -> sync(operation);
+      case MANAGE -> manage(operation);
+    }
+  }
+
+  /// Does an append that nothing goes wrong with.
+  void land(SimOperation operation) {
+    Zone zone = media.zone(operation.zone);
+    int blocks = blocks(operation);
+    ZoneTransition transition = decide(zone, new ZoneCommand.Append(blocks));
+    if (transition instanceof ZoneTransition.Refused(ZoneFailure why)) {
+      operation.failure = why;
+      switch (why) {
+        case FULL, BOUNDARY -> coverage.hit(FaultClass.F6);
+        case TOO_MANY_OPEN, TOO_MANY_ACTIVE -> coverage.hit(FaultClass.F9);
+        default -> {}
+      }
+      return;
+    }
+    long first = zone.pointer;
+    zone.blocks(first, blocks).copyFrom(operation.data);
+    zone.appends.add(new long[] {first, blocks});
+    move(zone, (ZoneTransition.Moved) transition);
+    if (!shape.hasCache()) {
+      zone.durable.set((int) first, (int) first + blocks);
+    }
+    zone.beforeReset = zone.durable.isEmpty() ? zone.beforeReset : null;
+    operation.generation = zone.generation;
+    operation.address = ZoneAddress.of(zone.number, first);
+    operation.landedAt = operation.address;
+  }
+
+  private ZoneTransition decide(Zone zone, ZoneCommand command) {
+    return ZoneStateMachine.apply(geometry(), media.counts(), zone.state, zone.pointer, command);
+  }
+
+  private void move(Zone zone, ZoneTransition.Moved moved) {
+    if (moved.closesAnother()) {
+      for (Zone other : media.zones()) {
+        if (other != zone && other.state == ZoneState.IMPLICITLY_OPEN) {
+          other.state = ZoneState.CLOSED;
+          break;
+        }
+      }
+    }
+    zone.state = moved.state();
+    zone.pointer = moved.writePointerBlocks();
+  }
+
+  private void append(SimOperation operation) {
+    Zone zone = media.zone(operation.zone);
+    FaultKind fault = faults.next(FaultKind.On.APPEND);
+    if (fault == null) {
+      land(operation);
+      return;
+    }
+    faults.strike(fault, zone.number < Media.METADATA_ZONES);
+    switch (fault) {
+      case HOLE -> {
+        land(operation);
+        operation.failure = ZoneFailure.MEDIA_WRITE;
+      }
+      case NO_WRITE -> operation.failure = ZoneFailure.MEDIA_WRITE;
+      case FULL -> {
+        zone.state = ZoneState.FULL; // and says so: else the store's count of slots would be wrong
+        operation.failure = ZoneFailure.FULL;
+      }
+      case BOUNDARY -> operation.failure = ZoneFailure.BOUNDARY;
+      case NO_SLOT -> operation.failure = ZoneFailure.TOO_MANY_ACTIVE;
+      case READ_ONLY -> {
+        zone.state = ZoneState.READ_ONLY;
+        operation.failure = ZoneFailure.READ_ONLY;
+      }
+      case OFFLINE -> {
+        zone.state = ZoneState.OFFLINE;
+        operation.failure = ZoneFailure.OFFLINE;
+      }
+      case EXCURSION -> {
+        zone.state = ZoneState.FULL;
+        land(operation);
+      }
+      case FOREIGN_APPEND -> {
+        foreignAppend(zone);
+        land(operation);
+      }
+      case FOREIGN_RESET -> {
+        zone.forget();
+        zone.state = ZoneState.EMPTY;
+        land(operation);
+      }
+      case LOST_WRITE -> {
+        byte[] before =
+            zone.blocks(0, geometry().zoneCapacityBlocks()).toArray(ValueLayout.JAVA_BYTE);
+        land(operation);
+        zone.bytes().copyFrom(MemorySegment.ofArray(before));
+      }
+      case MISDIRECTED -> {
+        land(operation);
+        if (operation.failure == null && ZoneAddress.block(operation.address) > 0) {
+          zone.blocks(0, blocks(operation)).copyFrom(operation.data);
+          zone.blocks(ZoneAddress.block(operation.address), blocks(operation)).fill((byte) 0);
+        }
+      }
+      case LIE -> {
+        land(operation);
+        if (operation.failure == null) {
+          long block = ZoneAddress.block(operation.address);
+          operation.address = ZoneAddress.of(zone.number, block == 0 ? 1 : 0);
+        }
+      }
+      case NEVER_SENT -> operation.address = ZoneAddress.of(0, 0);
+      default -> throw new AssertionError(fault);
+    }
+  }
+
+  private void foreignAppend(Zone zone) {
+    if (decide(zone, new ZoneCommand.Append(1)) instanceof ZoneTransition.Moved moved) {
+      byte[] foreign = new byte[geometry().blockBytes()];
+      random.nextBytes(foreign);
+      zone.blocks(zone.pointer, 1).copyFrom(MemorySegment.ofArray(foreign));
+      zone.appends.add(new long[] {zone.pointer, 1});
+      move(zone, moved);
+    }
+  }
+
+  private void read(SimOperation operation) {
+    Zone zone = media.zone(operation.zone);
+    long first = ZoneAddress.block(operation.address);
+    int blocks = blocks(operation);
+    FaultKind fault = faults.next(FaultKind.On.READ);
+    if (fault != null) {
+      faults.strike(fault, zone.number < Media.METADATA_ZONES);
+      if (fault == FaultKind.READ_BAD) {
+        zone.unreadable.set((int) first, (int) first + blocks);
+      }
+      operation.failure = ZoneFailure.MEDIA_READ;
+    } else if (zone.state == ZoneState.OFFLINE) {
+      operation.failure = ZoneFailure.OFFLINE;
+    } else if (first + blocks > readableBlocks(zone)) {
+      operation.failure = ZoneFailure.UNWRITTEN;
+    } else if (zone.unreadable.nextSetBit((int) first) >= 0
+        && zone.unreadable.nextSetBit((int) first) < first + blocks) {
+      operation.failure = ZoneFailure.MEDIA_READ;
+    } else {
+      operation.data.copyFrom(zone.blocks(first, blocks));
+    }
+  }
+
+  private long readableBlocks(Zone zone) {
+    return zone.state == ZoneState.FULL || zone.state == ZoneState.READ_ONLY
+        ? geometry().zoneCapacityBlocks()
+        : zone.pointer;
+  }
+
+  private void sync(SimOperation operation) {
+    FaultKind fault = faults.next(FaultKind.On.SYNC);
+    if (fault != null) {
+      faults.strike(fault, operation.zone < Media.METADATA_ZONES);
+      operation.failure = random.nextBoolean() ? ZoneFailure.TRANSPORT : ZoneFailure.MEDIA_WRITE;
+    }
+    Zone zone = media.zone(operation.zone);
+    BitSet covers = operation.covers;
+    if (fault != FaultKind.SYNC_BEFORE
+        && covers != null
+        && zone.generation == operation.generation) {
+      zone.durable.or(covers);
+      zone.beforeReset = zone.durable.isEmpty() ? zone.beforeReset : null;
+    }
+  }
+
+  private void manage(SimOperation operation) {
+    Zone zone = media.zone(operation.zone);
+    ZoneAction action = operation.action;
+    if (action == null) {
+      throw new AssertionError("no action");
+    }
+    checkQuiet(zone, action);
+    FaultKind fault = action == ZoneAction.RESET ? faults.next(FaultKind.On.RESET) : null;
+    if (fault != null) {
+      faults.strike(fault, zone.number < Media.METADATA_ZONES);
+      operation.failure = ZoneFailure.TRANSPORT;
+      if (fault == FaultKind.RESET_BEFORE) {
+        return;
+      }
+    }
+    ZoneCommand command =
+        switch (action) {
+          case OPEN -> new ZoneCommand.Open();
+          case CLOSE -> new ZoneCommand.Close();
+          case FINISH -> new ZoneCommand.Finish();
+          case RESET -> new ZoneCommand.Reset();
+        };
+    switch (decide(zone, command)) {
+      case ZoneTransition.Refused(ZoneFailure why) -> operation.failure = why;
+      case ZoneTransition.Moved moved -> {
+        if (action == ZoneAction.RESET) {
+          rememberBeforeReset(zone);
+          zone.forget();
+        }
+        move(zone, moved);
+      }
+    }
+  }
+
+  /// D18: finish and reset want nothing in flight to the zone.
+  private void checkQuiet(Zone zone, ZoneAction action) {
+    boolean matters = action == ZoneAction.RESET || action == ZoneAction.FINISH;
+    for (SimOperation each : inFlight) {
+      if (matters && each.kind == Kind.APPEND && each.zone == zone.number && !each.isExecuted) {
+        violation = action + " of zone " + zone.number + " with an append in flight to it (D18)";
+      }
+    }
+  }
+
+  private void rememberBeforeReset(Zone zone) {
+    if (shape.hasCache() && zone.pointer > 0 && zone.beforeReset == null) {
+      zone.beforeReset =
+          new Media.BeforeReset(
+              zone.blocks(0, zone.pointer).toArray(ValueLayout.JAVA_BYTE), zone.pointer);
+    }
+  }
+}
