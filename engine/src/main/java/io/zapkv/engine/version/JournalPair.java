@@ -97,6 +97,23 @@ final class JournalPair implements AutoCloseable {
     }
   }
 
+  /// Sees that both journals find a slot, before anybody else writes: a device that was powered
+  /// down may hold more closed zones than there were, of resets that it lost (F14, D16). They are
+  /// finished; what they hold can be read as before.
+  void makeSlots() {
+    int most = device.geometry().activeZonesMax() - ZoneLimits.METADATA_ZONES;
+    int active = 0;
+    for (ZoneReport report : device.report()) {
+      boolean isOurs = report.zone() < ZoneLimits.METADATA_ZONES;
+      if (!isOurs && report.state().isActive() && ++active > most) {
+        ZoneFailure failure = control.run(ZoneAction.FINISH, report.zone());
+        if (failure != null) {
+          throw ZoneFailures.exception(device.name(), report.zone(), "a finish", failure);
+        }
+      }
+    }
+  }
+
   /// A snapshot may fill half a zone: with less room for edits, zones would be reset all the time.
   private void requireRoom(int snapshotChunks) {
     long most = device.geometry().zoneCapacityBlocks() / 2;

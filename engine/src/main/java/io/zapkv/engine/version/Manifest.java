@@ -88,6 +88,7 @@ public final class Manifest implements AutoCloseable {
       if (merged.wholeAlone().get(1 - first) && merged.superblock().journal() > 0) {
         journals.sync(1 - first);
       }
+      journals.makeSlots();
       journals.begin(manifest.state, first);
       return manifest;
     } catch (RuntimeException | Error e) {

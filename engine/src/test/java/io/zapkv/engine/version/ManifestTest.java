@@ -9,6 +9,8 @@ import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.append.BlockSource;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.zone.Extent;
+import io.zapkv.engine.zone.ZoneControl;
+import io.zapkv.zns.ZoneAction;
 import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDevices;
@@ -108,6 +110,24 @@ class ManifestTest {
       assertThatThrownBy(() -> open(device, true)).isInstanceOf(DeviceException.class);
       assertThat(DeviceImage.of(inner).bytes(0)).isEqualTo(before.bytes(0));
       assertThat(DeviceImage.of(inner).bytes(1)).isEqualTo(before.bytes(1));
+    }
+  }
+
+  /// A power cut may finish both metadata zones and bring zones back whose resets are lost.
+  @Test
+  void whereOthersHoldAllSlotsTheyAreFinishedForTheJournals() {
+    try (ZonedDevice device = ZonedDevices.open(DEVICE + "&open=4&active=4");
+        ZoneControl control = new ZoneControl(device)) {
+      Manifest.create(device, STORE).close();
+      for (int zone : new int[] {0, 1}) {
+        assertThat(control.run(ZoneAction.FINISH, zone)).isNull();
+      }
+      for (int zone : new int[] {2, 3, 4}) {
+        assertThat(control.run(ZoneAction.OPEN, zone)).isNull();
+      }
+      open(device, true).close();
+      assertThat(device.report(2).state()).isEqualTo(ZoneState.EXPLICITLY_OPEN);
+      assertThat(device.report(4).state()).isEqualTo(ZoneState.FULL);
     }
   }
 
