@@ -126,7 +126,7 @@ final class FileStore implements ZoneStore {
       throw GeometryException.outOfRange(
           "block",
           geometry.blockBytes(),
-          "a multiple of %,d, the file system's block, for direct=true".formatted(fileSystemBytes));
+          "a multiple of " + fileSystemBytes + ", the file system's block, for direct=true");
     }
   }
 
