@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
       "in one thread and in virtual time. Every answer of the store is judged."
     },
     footer = {
-      "Examples:",
-      "  zap sim --seeds 1000",
-      "  zap sim --seed 4711              plays that one, twice, and shrinks it where it fails",
-      "  zap sim --replay plan.txt"
+      "A seed that fails is played again by --seed, and made small; --replay plays a plan of lines.",
+      "Example:",
+      "  zap sim --seeds 1000"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what it annotates
 final class SimCommand implements Callable<Integer> {

@@ -24,6 +24,9 @@ public final class Campaign {
 
   private static final int FAILURES_MAX = 20;
 
+  /// Carriers may meet at a monitor of the JDK, such as that of a class that is being initialised.
+  private static final int TRIES_MAX = 5;
+
   // The engine warns of what a fault has done; a lock of the log would let one run wait for
   // another.
   private static final Logger LOG = Logger.getLogger("io.zapkv");
@@ -104,10 +107,18 @@ public final class Campaign {
 
   private boolean play(long seed, LongConsumer progress) {
     Plan plan = Plan.draw(seed, profile);
-    Outcome outcome = SimRun.play(plan, wrapping.get());
+    Outcome outcome = playUndisturbed(plan);
     boolean again = seed % TWICE_ONE_IN == 0;
-    boolean differs = again && SimRun.play(plan, wrapping.get()).hash() != outcome.hash();
+    boolean differs = again && playUndisturbed(plan).hash() != outcome.hash();
     return note(seed, outcome, again, differs, progress);
+  }
+
+  private Outcome playUndisturbed(Plan plan) {
+    Outcome outcome = SimRun.play(plan, wrapping.get());
+    for (int tries = 1; outcome.isDisturbed() && tries < TRIES_MAX; tries++) {
+      outcome = SimRun.play(plan, wrapping.get());
+    }
+    return outcome;
   }
 
   private synchronized boolean note(

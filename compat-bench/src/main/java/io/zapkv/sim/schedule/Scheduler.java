@@ -38,6 +38,7 @@ public final class Scheduler implements Executor {
 
   private static final int STARVED_ONE_IN = 40;
   private static final int VICTIM_STEPS = 500;
+  private static final long FOREIGN_WAIT_MILLIS = 500;
   private static final int TICK_NANOS_MAX = 1_000;
 
   private final SplittableRandom random;
@@ -203,6 +204,7 @@ public final class Scheduler implements Executor {
         foreignWakeups++;
       }
       ready.add(piece);
+      ready.notifyAll();
     }
   }
 
@@ -214,7 +216,8 @@ public final class Scheduler implements Executor {
     if (next == null) {
       Event first = events.peek();
       if (first == null) {
-        throw new StuckException("nothing can go on", living());
+        awaitForeignWakeup();
+        return;
       }
       nanos = first.atNanos();
       return;
@@ -225,6 +228,23 @@ public final class Scheduler implements Executor {
     }
     note((long) idOf(next) << 40 ^ nanos);
     next.run();
+  }
+
+  /// A task may wait for a monitor of the JDK that another carrier holds. That cannot be repeated,
+  /// and is counted, but it is no dead end.
+  private void awaitForeignWakeup() {
+    synchronized (ready) {
+      try {
+        if (ready.isEmpty()) {
+          ready.wait(FOREIGN_WAIT_MILLIS);
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+      if (ready.isEmpty()) {
+        throw new StuckException("nothing can go on", living());
+      }
+    }
   }
 
   private @Nullable Runnable takeReady() {

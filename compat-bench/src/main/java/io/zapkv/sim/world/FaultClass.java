@@ -1,7 +1,8 @@
 package io.zapkv.sim.world;
 
 /// The classes of faults that a simulated world can have, of those in the fault model; the others
-/// (F19, F20, F22) are bound to a real kernel or to memory shared by real threads.
+/// are those of a ring (F17, F18), or bound to a real kernel or to memory shared by real threads
+/// (F19, F20, F22).
 public enum FaultClass {
   /// Completions out of order.
   F1,
@@ -35,8 +36,6 @@ public enum FaultClass {
   F15,
   /// A sync that fails.
   F16,
-  /// A queue without room.
-  F17,
   /// A device that is gone.
   F21,
   /// No zone left.
