@@ -28,6 +28,15 @@ public final class Oracle {
       this.most = most.clone();
     }
 
+    /// The same where so many may be all that is left.
+    public Window loweredTo(int[] counts) {
+      int[] lowered = new int[least.length];
+      for (int client = 0; client < lowered.length; client++) {
+        lowered[client] = Math.min(least[client], counts[client]);
+      }
+      return new Window(lowered, most);
+    }
+
     /// How many writes of each client may be shown.
     public int[] most() {
       return most.clone();

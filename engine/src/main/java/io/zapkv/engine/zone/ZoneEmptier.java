@@ -80,6 +80,11 @@ final class ZoneEmptier implements AutoCloseable {
     try {
       failure = control.run(ZoneAction.RESET, space.zone);
       report = device.report(space.zone); // D4: the capacity may be another now
+      if (failure != null && report.state().isActive()) {
+        // It is lost, but must not keep a slot as well: a store may have no more than it needs.
+        control.run(ZoneAction.FINISH, space.zone);
+        report = device.report(space.zone);
+      }
     } finally {
       lock.lock();
     }

@@ -503,6 +503,7 @@ class ZoneAllocatorTest {
     allocator.released(allocator.retire());
     assertThat(allocator.reclaim()).isZero();
     assertThat(use(zone)).isEqualTo(ZoneUse.DEAD);
+    assertThat(allocator.slotsUsed()).as("those of the metadata").isEqualTo(2);
     allocator.lease(Lifetime.LOG, 4, Purpose.LOG).close();
   }
 
