@@ -140,9 +140,13 @@ final class CompactionWork implements Lane.Job {
   }
 
   private CompactionChoice choose(Version version) {
+    return choose(version, tried(version));
+  }
+
+  private CompactionChoice choose(Version version, int tried) {
     CompactionState state =
         new CompactionState(
-            List.of(), snapshots.oldest(), roomBlocks.getAsLong(), tried(version), tight(), wish());
+            List.of(), snapshots.oldest(), roomBlocks.getAsLong(), tried, tight(), wish());
     return policy.choose(version, state, LevelTargets.of(version, baseBlocksMax));
   }
 
@@ -173,6 +177,15 @@ final class CompactionWork implements Lane.Job {
   /// Whether what is to do was tried and found no room.
   boolean isRefused() {
     return tried(versions.current().version()) > 0;
+  }
+
+  /// Whether nothing is left to do, and not because what there was found no room. One look for
+  /// both: room that comes in between would make what was refused look as if it had never been
+  /// there.
+  boolean isSettled() {
+    Version version = versions.current().version();
+    int tried = tried(version);
+    return tried == 0 && running == null && choose(version, tried) instanceof Nothing;
   }
 
   /// Blocks that merges have yet to write.

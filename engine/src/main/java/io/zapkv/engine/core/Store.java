@@ -336,7 +336,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
 
   /// Idle with the wish open, a snapshot keeps what is left from being dropped.
   private boolean isCompacted(FullCompaction wish) {
-    return compactionWork.isDone(wish) || (compactionWork.isIdle() && !compactionWork.isRefused());
+    return compactionWork.isDone(wish) || compactionWork.isSettled();
   }
 
   private boolean holdsUnflushedBelow(long sequence) {
