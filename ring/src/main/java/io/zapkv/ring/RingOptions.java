@@ -5,8 +5,10 @@ package io.zapkv.ring;
 /// @param capacity the most operations between submission and delivery, up to [#CAPACITY_MAX]
 /// @param commands whether [Ring#command] is to work: entries of twice the size
 /// @param polled whether completions are looked for at the device, instead of announced by its
-///   interrupt: for files opened for direct I/O, on devices set up for it. A device that cannot
-///   answers each transfer with `EOPNOTSUPP`; syncs run on the owner's thread.
+///   interrupt: for files opened for direct I/O and for commands, on devices whose driver was set
+///   up for it. A device that cannot answers each transfer with `EOPNOTSUPP`; syncs run on the
+///   owner's thread. The kernel knows no limit of a wait then: [Ring#await] ends with a completion
+///   only.
 public record RingOptions(int capacity, boolean commands, boolean polled) {
   /// The longest submission queue that the kernel makes.
   public static final int CAPACITY_MAX = 32_768;
