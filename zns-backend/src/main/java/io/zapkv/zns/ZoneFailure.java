@@ -10,6 +10,9 @@ public enum ZoneFailure {
   TOO_MANY_OPEN("close or fill an open zone, then try again"),
   /// No active slot is free (D13).
   TOO_MANY_ACTIVE("fill, finish or reset an active zone, then try again"),
+  /// No more files can be opened, by this process or on this machine, and the zone's is not open
+  /// yet; nothing was written, and nothing is wrong with the zone.
+  TOO_MANY_FILES("raise the limit of open files (ulimit -n) and open the store again"),
   /// The zone, or the whole device, can only be read (D16).
   READ_ONLY("read what the zone holds and write elsewhere"),
   /// The zone is gone with its data (D16).
@@ -23,7 +26,7 @@ public enum ZoneFailure {
   /// The medium could not be written; the pointer may have moved (A11).
   MEDIA_WRITE(
       "write no more to this zone and send the data to another; under emu: look whether the file"
-          + " system is full, or a limit of the process is reached (ulimit -n, ulimit -f)"),
+          + " system is full, or a limit of the process is reached (ulimit -f)"),
   /// A read reached the write pointer (D5).
   UNWRITTEN("read only what a completion said was written"),
   /// An operation this one was chained to failed; this one did not run (A8).

@@ -24,10 +24,25 @@ final class ChildJvm implements AutoCloseable {
   }
 
   static ChildJvm run(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), List.of(), main, arguments);
+  }
+
+  /// The same with so many descriptors at most, and with further options of the JVM.
+  static ChildJvm runUnder(
+      int descriptorsMax, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
+    String limited = "ulimit -n " + descriptorsMax + " && exec \"$@\"";
+    return start(List.of("sh", "-c", limited, "sh"), options, main, arguments);
+  }
+
+  private static ChildJvm start(
+      List<String> prefix, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-ea");
     command.add("-Xmx64m");
+    command.addAll(options);
     command.add("-cp");
     command.add(
         String.join(File.pathSeparator, root(Ring.class), root(ZonedDevice.class), root(main)));
@@ -56,6 +71,11 @@ final class ChildJvm implements AutoCloseable {
   /// The next line it prints, or null when it has ended.
   String line() throws IOException {
     return output.readLine();
+  }
+
+  /// All that it says until it ends.
+  List<String> rest() {
+    return output.lines().toList();
   }
 
   /// What it still says after having been killed.

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What holds between processes: one at a time, and what one was told survives its death.
 class FileDeviceProcessTest {
@@ -37,6 +39,38 @@ class FileDeviceProcessTest {
             .startsWith("DeviceLockedException")
             .contains("process " + ProcessHandle.current().pid());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--enable-native-access=ALL-UNNAMED", "-Dnone=given"})
+  void aProcessThatMayOpenNoMoreFilesIsToldSoAndItsZonesStayWhatTheyAre(String option)
+      throws Exception {
+    Path device = folder.resolve("device");
+    try (ChildJvm child =
+        ChildJvm.runUnder(
+            200,
+            List.of(option),
+            CrowdedWriter.class,
+            "emu:" + device + "?zones=4&size=64KiB&capacity=64KiB",
+            device.toString())) {
+      assertThat(child.rest())
+          .containsExactly(
+              "append 0 done",
+              "append 1 MEDIA_WRITE",
+              "mapped 1 look at the file system, its room and its rights",
+              "any done",
+              "state EMPTY",
+              "read done",
+              "sync done",
+              "append 2 TOO_MANY_FILES",
+              "any TOO_MANY_FILES",
+              "state EMPTY",
+              "mapped 2 raise the limit of open files (ulimit -n) and open the store again",
+              "append 0 done",
+              "read done",
+              "append 2 done",
+              "sync done");
     }
   }
 

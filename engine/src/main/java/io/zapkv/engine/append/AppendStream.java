@@ -340,6 +340,8 @@ public final class AppendStream implements AutoCloseable {
           }
           // The zone is at fault (F5 to F8, A11): its lease knows and takes no more.
           case FULL, BOUNDARY, READ_ONLY, OFFLINE, MEDIA_WRITE, TRANSPORT -> true;
+          // No zone is at fault, and none would do better.
+          case TOO_MANY_FILES -> false;
           // Somebody else writes here (F10), or the device answers what no append can be answered.
           case INVALID_WRITE, INVALID_TRANSITION, MEDIA_READ, UNWRITTEN, CANCELED, PROTOCOL ->
               false;

@@ -147,6 +147,7 @@ public final class BlockSource implements AutoCloseable {
           BOUNDARY,
           TOO_MANY_OPEN,
           TOO_MANY_ACTIVE,
+          TOO_MANY_FILES,
           READ_ONLY,
           OFFLINE,
           INVALID_WRITE,

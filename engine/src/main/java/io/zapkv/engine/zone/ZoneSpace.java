@@ -94,7 +94,8 @@ final class ZoneSpace {
   void failed(long blocks, ZoneFailure failure) {
     pendingBlocks -= blocks;
     switch (failure) {
-      case TOO_MANY_OPEN, TOO_MANY_ACTIVE -> takenBlocks -= blocks; // D7: nothing was written
+      // D7: nothing was written.
+      case TOO_MANY_OPEN, TOO_MANY_ACTIVE, TOO_MANY_FILES -> takenBlocks -= blocks;
       case FULL -> {
         writable = false;
         holdsSlot = false;

@@ -200,6 +200,27 @@ class AppendStreamTest {
     }
   }
 
+  @Test
+  void aLackOfDescriptorsIsToldAtOnceAndCondemnsNoZone() {
+    try (Workshop workshop = workshop("append nth=2 fail TOO_MANY_FILES")) {
+      AppendStream stream = workshop.stream(Lifetime.SHARED, 4 << 10, 1);
+      Workshop.write(stream, 1, 23);
+      stream.drain();
+      int zone = ZoneAddress.zone(stream.address(0));
+      assertThatThrownBy(
+              () -> {
+                Workshop.write(stream, 1, 23);
+                stream.drain();
+              })
+          .isInstanceOfSatisfying(
+              DeviceException.class, e -> assertThat(e.advice()).contains("ulimit -n"))
+          .hasMessageContaining("TOO_MANY_FILES");
+      assertThat(((FaultyDevice) workshop.device).fired()).isOne();
+      stream.abandon();
+      assertThat(workshop.allocator.standings().get(zone).use()).isNotEqualTo(ZoneUse.SEALED);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

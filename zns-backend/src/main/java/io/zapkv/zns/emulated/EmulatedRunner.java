@@ -51,12 +51,13 @@ final class EmulatedRunner implements OperationRunner {
       return;
     }
     switch (slot.kind) {
-      case APPEND -> place(slot, zones.append(slot.zone, blocks(slot.data.byteSize())));
-      case APPEND_ANY -> {
-        groupCursor = (groupCursor + 1) & Integer.MAX_VALUE;
-        place(slot, zones.appendAny(slot.group, groupCursor, blocks(slot.data.byteSize())));
+      case APPEND -> append(slot, slot.data.byteSize());
+      case APPEND_ANY -> appendAny(slot);
+      case WRITE -> {
+        if (prepare(slot, ZoneAddress.zone(slot.address))) {
+          place(slot, zones.write(slot.address, blocks(slot.data.byteSize())));
+        }
       }
-      case WRITE -> place(slot, zones.write(slot.address, blocks(slot.data.byteSize())));
       case READ -> slot.failure = zones.readable(slot.address, blocks(slot.data.byteSize()));
       case MANAGE -> manage(slot);
       case SYNC -> {}
@@ -69,6 +70,31 @@ final class EmulatedRunner implements OperationRunner {
       case APPEND, APPEND_ANY, WRITE, MANAGE, COPY -> true;
       case READ, SYNC -> false;
     };
+  }
+
+  private void append(Slot slot, long bytes) {
+    if (prepare(slot, slot.zone)) {
+      place(slot, zones.append(slot.zone, blocks(bytes)));
+    }
+  }
+
+  private void appendAny(Slot slot) {
+    for (int i = 0; i < slot.group.size(); i++) {
+      if (!prepare(slot, slot.group.zone(i))) {
+        return;
+      }
+    }
+    groupCursor = (groupCursor + 1) & Integer.MAX_VALUE;
+    place(slot, zones.appendAny(slot.group, groupCursor, blocks(slot.data.byteSize())));
+  }
+
+  /// Where a file cannot be opened, nothing has been decided: the zone stays what it is.
+  private boolean prepare(Slot slot, int zone) {
+    int result = store.prepare(zone);
+    if (result < 0) {
+      slot.failure = Failures.ofWrite(-result);
+    }
+    return result >= 0;
   }
 
   private void place(Slot slot, long answer) {
@@ -198,7 +224,7 @@ final class EmulatedRunner implements OperationRunner {
     slot.bytesRead += slot.sources.get(slot.sourcesRead).bytes();
     slot.sourcesRead++;
     if (slot.sourcesRead == slot.sources.size()) {
-      place(slot, zones.append(slot.zone, blocks(slot.bytesRead)));
+      append(slot, slot.bytesRead);
     }
     send(slot);
   }

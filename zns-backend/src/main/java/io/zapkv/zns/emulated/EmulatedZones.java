@@ -134,6 +134,7 @@ final class EmulatedZones {
             case TOO_MANY_OPEN, TOO_MANY_ACTIVE -> answer;
             case FULL,
                 BOUNDARY,
+                TOO_MANY_FILES,
                 READ_ONLY,
                 OFFLINE,
                 INVALID_WRITE,

@@ -173,6 +173,11 @@ final class FileStore implements ZoneStore {
   }
 
   @Override
+  public int prepare(int zone) {
+    return zones[zone].prepare();
+  }
+
+  @Override
   public RingFile allZones() {
     return allZones;
   }
@@ -203,7 +208,8 @@ final class FileStore implements ZoneStore {
     try {
       return zones[zone].map(arena);
     } catch (IOException e) {
-      throw new DeviceIoException(device, "mapping " + folder.zone(zone).getFileName(), e);
+      throw new DeviceIoException(
+          device, "mapping " + folder.zone(zone).getFileName(), Failures.advice(e), e);
     }
   }
 

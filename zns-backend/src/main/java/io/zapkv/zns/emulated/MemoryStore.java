@@ -44,6 +44,11 @@ final class MemoryStore implements ZoneStore {
   }
 
   @Override
+  public int prepare(int zone) {
+    return 0;
+  }
+
+  @Override
   public RingFile allZones() {
     return nothingToSync;
   }

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// A reset leaves it as it is. So the blocks of a zone that was used before exist already, and to
 /// sync appends to it costs the file system no journal.
 ///
-/// **Threading.** As [RingFile] says. It is opened, or made, by the first operation that needs it,
-/// on that operation's thread: a failure of that is the operation's result.
+/// **Threading.** As [RingFile] says. It is opened, or made, before the first write and by the
+/// first other operation that needs it, on that one's thread: a failure of that is the operation's
+/// result.
 final class ZoneFile implements RingFile {
   /// Up to so much between two syncs, the next blocks are prepared.
   private static final int LITTLE_BYTES = 64 << 10;
@@ -80,6 +81,16 @@ final class ZoneFile implements RingFile {
     this.readOnly = readOnly;
     this.direct = direct;
     this.tableForce = tableForce;
+  }
+
+  /// Opens it; answers zero or a negated errno.
+  int prepare() {
+    try {
+      open();
+      return 0;
+    } catch (IOException e) {
+      return -Failures.errno(e);
+    }
   }
 
   /// For reads by the kernel; where the file cannot be opened, the read itself says why.

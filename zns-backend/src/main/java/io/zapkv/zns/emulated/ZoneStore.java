@@ -24,6 +24,10 @@ interface ZoneStore extends AutoCloseable {
   /// The bytes of a zone.
   RingFile zone(int zone);
 
+  /// Makes a zone ready to be written, before anything is decided about it; answers zero or a
+  /// negated errno. Costs next to nothing where it is.
+  int prepare(int zone);
+
   /// A file whose sync makes all zones durable.
   RingFile allZones();
 

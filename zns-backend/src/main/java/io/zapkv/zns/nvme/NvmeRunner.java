@@ -347,7 +347,8 @@ final class NvmeRunner implements OperationRunner {
     switch (failure) {
       case TOO_MANY_OPEN, TOO_MANY_ACTIVE -> step.refusal = failure;
       case FULL, BOUNDARY, READ_ONLY, OFFLINE -> {}
-      case INVALID_WRITE,
+      case TOO_MANY_FILES,
+          INVALID_WRITE,
           INVALID_TRANSITION,
           MEDIA_READ,
           MEDIA_WRITE,

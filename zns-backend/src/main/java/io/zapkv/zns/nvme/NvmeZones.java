@@ -180,6 +180,7 @@ final class NvmeZones {
       case BOUNDARY -> raise(usedBlocks, zone, geometry.zoneCapacityBlocks() - blocks + 1);
       case TOO_MANY_OPEN,
           TOO_MANY_ACTIVE,
+          TOO_MANY_FILES,
           INVALID_WRITE,
           INVALID_TRANSITION,
           MEDIA_READ,

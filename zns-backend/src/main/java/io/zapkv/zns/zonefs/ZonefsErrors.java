@@ -15,6 +15,7 @@ import io.zapkv.zns.ZoneFailure;
 /// | `EBUSY`, `ETOOMANYREFS` | no open slot | the same |
 /// | `EOVERFLOW` | no active slot | the same |
 /// | `ENOSPC` | what lies under the device is full | |
+/// | `EMFILE`, `ENFILE` | | no more files can be opened |
 /// | others | the way to the device failed | the same |
 final class ZonefsErrors {
   private ZonefsErrors() {}
@@ -31,7 +32,11 @@ final class ZonefsErrors {
 
   /// Why a file could not be opened for writing.
   static ZoneFailure ofOpen(int errno) {
-    return errno == Errno.EIO ? ZoneFailure.MEDIA_WRITE : ofAccess(errno);
+    return switch (errno) {
+      case Errno.EIO -> ZoneFailure.MEDIA_WRITE;
+      case Errno.EMFILE, Errno.ENFILE -> ZoneFailure.TOO_MANY_FILES;
+      default -> ofAccess(errno);
+    };
   }
 
   /// Why a reset or a finish failed.

@@ -331,7 +331,7 @@ public final class SimNvme implements NvmePort {
       case TOO_MANY_ACTIVE -> 0x1BD;
       case TOO_MANY_OPEN -> 0x1BE;
       case INVALID_TRANSITION -> 0x1BF;
-      case MEDIA_READ, MEDIA_WRITE, UNWRITTEN, CANCELED, TRANSPORT, PROTOCOL ->
+      case TOO_MANY_FILES, MEDIA_READ, MEDIA_WRITE, UNWRITTEN, CANCELED, TRANSPORT, PROTOCOL ->
           throw new AssertionError(why);
     };
   }
