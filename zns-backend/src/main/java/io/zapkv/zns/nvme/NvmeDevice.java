@@ -78,7 +78,7 @@ final class NvmeDevice implements ZonedDevice {
 
   private void test() {
     try (Ring ring = rings.open(1)) {
-      SelfTest.probe(namespace, ring);
+      SelfTest.probe(namespace, ring, rings.patienceNanos());
     }
     if (!readOnly) {
       Ring ring = rings.open(TEST_DEPTH);

@@ -2,6 +2,7 @@ package io.zapkv.zns.nvme;
 
 import io.zapkv.ring.Errno;
 import io.zapkv.ring.Ring;
+import io.zapkv.ring.RingException;
 import io.zapkv.zns.DeviceFormatException;
 import io.zapkv.zns.DeviceIoException;
 import io.zapkv.zns.Geometry;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Emulators and kernels have answered wrong addresses before (A12, F15).
 final class SelfTest {
   private static final String SKIPPED = "self-test skipped: ";
+  private static final String FAILING_ADVICE =
+      "look at the kernel's log; the device may be failing";
   private static final int BLOCKS = 2;
   private static final long PATTERN = 0x5A41_504B_5631_5345L;
 
@@ -41,34 +44,57 @@ final class SelfTest {
   }
 
   /// Whether commands get through at all: one read, whose bytes nobody looks at.
-  static void probe(NvmeNamespace namespace, Ring ring) {
-    int blockBytes = namespace.geometry().blockBytes();
-    int[] answer = {0};
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment command = arena.allocate(NvmeCommandDescriptor.URING_BYTES, Long.BYTES);
-      MemorySegment target = arena.allocate(blockBytes, blockBytes);
-      NvmeCommandDescriptor.putTransfer(
-          command,
-          NvmeCommandDescriptor.READ,
-          namespace.port().namespace(),
-          0,
-          1,
-          false,
-          target.address(),
-          blockBytes);
-      ring.command(namespace.port().file(), NvmeCommandDescriptor.URING_IO, command, 0, 0);
-      while (ring.outstanding() > 0) {
-        ring.await((_, result, _) -> answer[0] = result, 1);
-      }
-    }
-    // A status is the device's own word: the command got there.
-    if (answer[0] < 0) {
+  ///
+  /// @param patienceNanos how long its answer may take
+  /// @throws DeviceIoException where they do not, or the ring breaks
+  static void probe(NvmeNamespace namespace, Ring ring, long patienceNanos) {
+    // Leaked where the command does not come back: the device may write to it for ever.
+    Arena arena = Arena.ofShared();
+    int answer;
+    try {
+      answer = sendOne(namespace, ring, patienceNanos, arena);
+    } catch (RingException e) {
       throw new DeviceIoException(
           namespace.device(),
-          "a command by io_uring failed: " + NvmeStatus.print(answer[0]),
-          cure(-answer[0]),
+          "io_uring broke under the first command: " + e.getMessage(),
+          e.advice(),
           null);
     }
+    arena.close();
+    // A status is the device's own word: the command got there.
+    if (answer < 0) {
+      throw new DeviceIoException(
+          namespace.device(),
+          "a command by io_uring failed: " + NvmeStatus.print(answer),
+          cure(-answer),
+          null);
+    }
+  }
+
+  private static int sendOne(NvmeNamespace namespace, Ring ring, long patienceNanos, Arena arena) {
+    int blockBytes = namespace.geometry().blockBytes();
+    MemorySegment command = arena.allocate(NvmeCommandDescriptor.URING_BYTES, Long.BYTES);
+    MemorySegment target = arena.allocate(blockBytes, blockBytes);
+    NvmeCommandDescriptor.putTransfer(
+        command,
+        NvmeCommandDescriptor.READ,
+        namespace.port().namespace(),
+        0,
+        1,
+        false,
+        target.address(),
+        blockBytes);
+    ring.command(namespace.port().file(), NvmeCommandDescriptor.URING_IO, command, 0, 0);
+    int[] answer = {0};
+    if (ring.await((_, result, _) -> answer[0] = result, 1, patienceNanos) == 0) {
+      ring.cancel(0);
+      throw new DeviceIoException(
+          namespace.device(),
+          "its first command was not answered within " + patienceNanos / 1_000_000_000 + " s",
+          FAILING_ADVICE,
+          null);
+    }
+    return answer[0];
   }
 
   private static String cure(int errno) {
@@ -77,7 +103,7 @@ final class SelfTest {
           "passthrough by io_uring needs kernel 5.19 or newer";
       case Errno.EPERM, Errno.EACCES ->
           "kernels before 6.2 want CAP_SYS_ADMIN for passthrough; and open the node for writing";
-      default -> "look at the kernel's log; the device may be failing";
+      default -> FAILING_ADVICE;
     };
   }
 
@@ -86,6 +112,7 @@ final class SelfTest {
   /// @param queue nobody else's
   /// @return what was found, in a sentence
   /// @throws DeviceFormatException where the device is not to be believed
+  /// @throws DeviceIoException where it does not answer
   static String run(NvmeNamespace namespace, ZoneQueue queue, List<ZoneReport> reports) {
     Geometry geometry = namespace.geometry();
     if (geometry.zoneCapacityBlocks() < BLOCKS) {
@@ -104,33 +131,50 @@ final class SelfTest {
   }
 
   private String run() {
-    int blockBytes = geometry.blockBytes();
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment sent = arena.allocate((long) BLOCKS * blockBytes, blockBytes);
-      for (long at = 0; at < sent.byteSize(); at += Long.BYTES) {
-        sent.set(ValueLayout.JAVA_LONG, at, PATTERN * (at + 1));
+    // Leaked where the way to the device is lost, as of what was under way nobody knows the end.
+    Arena arena = Arena.ofShared();
+    try {
+      return run(arena);
+    } finally {
+      if (!queue.isLost()) {
+        arena.close();
       }
-      Answers appended = new Answers();
-      for (int block = 0; block < BLOCKS; block++) {
-        queue.append(zone, sent.asSlice((long) block * blockBytes, blockBytes), 0, block);
-      }
-      appended.takeAll(queue);
-      ZoneFailure failure = appended.failure;
-      if (failure == ZoneFailure.TOO_MANY_ACTIVE || failure == ZoneFailure.TOO_MANY_OPEN) {
-        return SKIPPED + "the device has no slot for another zone";
-      }
-      String found = failure == null ? compare(arena, sent, appended) : told(failure);
-      if (found == null) {
-        found = reset();
-      }
-      if (found != null) {
-        throw new DeviceFormatException(
-            namespace.device(),
-            "it failed its self-test on zone " + zone + ": " + found,
-            "do not keep data on it: its firmware, or this kernel, answers what is not so");
-      }
-      return "self-test passed on zone " + zone;
     }
+  }
+
+  private String run(Arena arena) {
+    int blockBytes = geometry.blockBytes();
+    MemorySegment sent = arena.allocate((long) BLOCKS * blockBytes, blockBytes);
+    for (long at = 0; at < sent.byteSize(); at += Long.BYTES) {
+      sent.set(ValueLayout.JAVA_LONG, at, PATTERN * (at + 1));
+    }
+    Answers appended = new Answers();
+    for (int block = 0; block < BLOCKS; block++) {
+      queue.append(zone, sent.asSlice((long) block * blockBytes, blockBytes), 0, block);
+    }
+    appended.takeAll(queue);
+    ZoneFailure failure = appended.failure;
+    if (failure == ZoneFailure.TOO_MANY_ACTIVE || failure == ZoneFailure.TOO_MANY_OPEN) {
+      return SKIPPED + "the device has no slot for another zone";
+    }
+    String found = failure == null ? compare(arena, sent, appended) : told(failure);
+    if (found == null) {
+      found = reset();
+    }
+    if (queue.isLost()) {
+      throw new DeviceIoException(
+          namespace.device(),
+          "it stopped answering during its self-test on zone " + zone + ", the log says how",
+          FAILING_ADVICE,
+          null);
+    }
+    if (found != null) {
+      throw new DeviceFormatException(
+          namespace.device(),
+          "it failed its self-test on zone " + zone + ": " + found,
+          "do not keep data on it: its firmware, or this kernel, answers what is not so");
+    }
+    return "self-test passed on zone " + zone;
   }
 
   private String told(ZoneFailure failure) {

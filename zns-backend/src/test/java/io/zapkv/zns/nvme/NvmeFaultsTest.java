@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zapkv.ring.Errno;
+import io.zapkv.ring.RingException;
 import io.zapkv.zns.DeviceFormatException;
 import io.zapkv.zns.DeviceIoException;
 import io.zapkv.zns.Geometry;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a device may do to its users, and what becomes of it.
 class NvmeFaultsTest {
@@ -450,6 +452,33 @@ class NvmeFaultsTest {
   void theSelfTestCatchesALostReset() {
     sim.loseNext(SimNvme.SEND);
     assertRefuses(DeviceFormatException.class, "after a reset it reports");
+  }
+
+  /// At the probe's read, and at each command of the self-test: two appends, two reads, a reset.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+  void aRingThatBreaksUnderTheFirstCommandsIsAFailureOfTheDevice(int soundCommands) {
+    SimNvmeRings rings = new SimNvmeRings(sim, 1);
+    rings.broken = new RingException("io_uring_enter failed with EBADR", Errno.EBADR, "open again");
+    rings.soundCommands = soundCommands;
+    assertThatThrownBy(() -> NvmeDevice.open("nvme:sim", sim, rings, null, false))
+        .isInstanceOfSatisfying(
+            DeviceIoException.class,
+            e -> assertThat(e.advice()).containsAnyOf("open again", "the kernel's log"))
+        .hasMessageContaining(soundCommands == 0 ? "failed with EBADR" : "stopped answering");
+    assertThat(sim.isClosed && rings.isClosed).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+  void aDeviceThatDoesNotAnswerTheFirstCommandsIsAFailure(int soundCommands) {
+    SimNvmeRings rings = new SimNvmeRings(sim, 1);
+    rings.isSilent = true;
+    rings.soundCommands = soundCommands;
+    assertThatThrownBy(() -> NvmeDevice.open("nvme:sim", sim, rings, null, false))
+        .isInstanceOf(DeviceIoException.class)
+        .hasMessageContaining(soundCommands == 0 ? "not answered within" : "stopped answering");
+    assertThat(sim.isClosed && rings.isClosed).isTrue();
   }
 
   @Test

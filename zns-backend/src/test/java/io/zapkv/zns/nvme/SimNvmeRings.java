@@ -2,6 +2,7 @@ package io.zapkv.zns.nvme;
 
 import io.zapkv.ring.CompletionHandler;
 import io.zapkv.ring.Ring;
+import io.zapkv.ring.RingException;
 import io.zapkv.ring.RingFile;
 import io.zapkv.ring.RingStats;
 import io.zapkv.zns.RingSource;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Rings to a [SimNvme]: a command is executed some time after its flush, in an order drawn from a
 /// seed.
@@ -18,6 +20,15 @@ final class SimNvmeRings implements RingSource {
   private final SimNvme device;
   private final AtomicLong seeds;
   boolean isClosed;
+
+  /// What the rings throw once they have carried so many commands; null: nothing.
+  @Nullable RingException broken;
+
+  /// Whether nothing comes back then.
+  boolean isSilent;
+
+  int soundCommands;
+  private int commands;
 
   SimNvmeRings(SimNvme device, long seed) {
     this.device = device;
@@ -27,6 +38,11 @@ final class SimNvmeRings implements RingSource {
   @Override
   public Ring open(int capacity) {
     return new SimNvmeRing(capacity, new SplittableRandom(seeds.getAndIncrement()));
+  }
+
+  @Override
+  public long patienceNanos() {
+    return 10_000_000;
   }
 
   @Override
@@ -73,6 +89,7 @@ final class SimNvmeRings implements RingSource {
       if (file != device.file() || operation != 0xC0484E80 || command.byteSize() != 72) {
         throw new AssertionError("not a command for an NVMe namespace");
       }
+      commands++;
       return add(arena.allocate(72, 8).copyFrom(command), token);
     }
 
@@ -94,6 +111,9 @@ final class SimNvmeRings implements RingSource {
 
     @Override
     public int flush() {
+      if (broken != null && commands > soundCommands) {
+        throw broken;
+      }
       int count = queued.size();
       inFlight.addAll(queued);
       queued.clear();
@@ -102,6 +122,9 @@ final class SimNvmeRings implements RingSource {
 
     @Override
     public int poll(CompletionHandler handler, int limit) {
+      if (isSilent && commands > soundCommands) {
+        return 0;
+      }
       int delivered = 0;
       long[] detail = {0};
       while (delivered < limit && !inFlight.isEmpty()) {
