@@ -22,6 +22,7 @@ final class CompletionQueue {
   private final MemorySegment ring;
   private final long headAt;
   private final long tailAt;
+  private final long overflowAt;
   private final long entriesAt;
   private final int entryBytes;
   private final boolean big;
@@ -35,6 +36,7 @@ final class CompletionQueue {
     this.big = big;
     headAt = params.get(JAVA_INT, ParamsDescriptor.CQ_HEAD);
     tailAt = params.get(JAVA_INT, ParamsDescriptor.CQ_TAIL);
+    overflowAt = params.get(JAVA_INT, ParamsDescriptor.CQ_OVERFLOW);
     entriesAt = params.get(JAVA_INT, ParamsDescriptor.CQ_CQES);
     entryBytes = big ? CqeDescriptor.BIG_BYTES : CqeDescriptor.BYTES;
     mask = params.get(JAVA_INT, ParamsDescriptor.CQ_ENTRIES) - 1;
@@ -56,5 +58,11 @@ final class CompletionQueue {
     }
     INT.setRelease(ring, headAt, head);
     return count;
+  }
+
+  /// How many completions the kernel has dropped: of what finds no room here it keeps a list, and
+  /// this counts what it had no memory for.
+  int dropped() {
+    return (int) INT.getAcquire(ring, overflowAt);
   }
 }

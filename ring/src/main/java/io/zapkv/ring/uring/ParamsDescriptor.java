@@ -24,6 +24,7 @@ final class ParamsDescriptor {
 
   static final int CQ_HEAD = 80;
   static final int CQ_TAIL = 84;
+  static final int CQ_OVERFLOW = 96;
   static final int CQ_CQES = 100;
 
   private ParamsDescriptor() {}

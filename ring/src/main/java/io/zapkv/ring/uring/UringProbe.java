@@ -84,6 +84,15 @@ public final class UringProbe {
         "io_uring_enter failed with " + Errno.name(errno), errno, enterAdvice(errno));
   }
 
+  /// The answer to a completion queue that says so many completions will never come.
+  static RingException dropped(int completions) {
+    return new RingException(
+        "the completion queue of io_uring has overflowed: completions dropped: "
+            + Integer.toUnsignedString(completions),
+        Errno.EBADR,
+        enterAdvice(Errno.EBADR));
+  }
+
   private static String enterAdvice(int errno) {
     return switch (errno) {
       case Errno.EBADR ->

@@ -39,7 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// **Memory.** Buffers are native memory, confined ones too; another kind fails with `EFAULT`.
 /// Allocates when it is opened; afterwards nothing for each operation.
 ///
-/// **Bounds.** As [Ring] says: the completion queue has a place for each slot.
+/// **Bounds.** As [Ring] says: the completion queue has a place for each slot, so that it cannot
+/// overflow. Should it do so, the kernel keeps what finds no room and says so; a poll or a wait
+/// then has it posted. What the kernel had no memory to keep, it counts, and the ring is poisoned.
 ///
 /// **Failures.** Where the kernel refuses the ring itself, every method throws the same
 /// [RingException] from then on. [#close] then leaves everything mapped that the kernel may still
@@ -290,6 +292,16 @@ public final class UringRing implements Ring {
     queue.withdraw(withdrawn);
   }
 
+  /// Takes what has completed; answers how much that was. That something is missing shows only
+  /// where nothing comes.
+  private int takeArrivals() {
+    int count = completions.take(arrivals);
+    if (count == 0 && completions.dropped() != 0) {
+      throw door.poison(UringProbe.dropped(completions.dropped()));
+    }
+    return count;
+  }
+
   /// Takes what the kernel says of one operation.
   private void arrived(long userData, int result, long detail) {
     if (userData < 0 || userData >= away.length || !away[(int) userData]) {
@@ -396,7 +408,7 @@ public final class UringRing implements Ring {
         door.collect();
         mendCutChain();
       }
-      completions.take(arrivals);
+      takeArrivals();
       if (queue.waiting() > 0) {
         submit();
       }
@@ -412,12 +424,12 @@ public final class UringRing implements Ring {
     try {
       door.checkSound();
       stage();
-      completions.take(arrivals);
+      takeArrivals();
       boolean inTime = true;
       while (inTime && limit > 0 && readyCount == 0 && submissions.outstanding() > 0) {
         inTime = door.submitAndWait(timeoutNanos);
         mendCutChain();
-        completions.take(arrivals);
+        takeArrivals();
       }
       if (queue.waiting() > 0) {
         submit();
@@ -490,7 +502,7 @@ public final class UringRing implements Ring {
         if (queue.waiting() > 0) {
           submit();
         }
-        if (completions.take(arrivals) > 0) {
+        if (takeArrivals() > 0) {
           idle = -1;
         } else {
           door.waitFor(DRAIN_STEP_NANOS);

@@ -66,6 +66,7 @@ class KernelHeadersTest {
     offset(all, "io_uring_params", "sq_off.array", ParamsDescriptor.SQ_ARRAY);
     offset(all, "io_uring_params", "cq_off.head", ParamsDescriptor.CQ_HEAD);
     offset(all, "io_uring_params", "cq_off.tail", ParamsDescriptor.CQ_TAIL);
+    offset(all, "io_uring_params", "cq_off.overflow", ParamsDescriptor.CQ_OVERFLOW);
     offset(all, "io_uring_params", "cq_off.cqes", ParamsDescriptor.CQ_CQES);
     size(all, "io_uring_params", ParamsDescriptor.BYTES);
   }

@@ -3,6 +3,7 @@ package io.zapkv.ring.uring;
 import io.zapkv.ring.sys.LinuxUringCalls;
 import io.zapkv.ring.sys.UringCalls;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -17,6 +18,14 @@ final class ScriptedCalls implements UringCalls {
   /// Negated errno of every `setup`; zero: the kernel answers.
   int setupAnswer;
 
+  /// How long both queues are made, whatever is asked for; zero: as is asked for.
+  int lengthMax;
+
+  /// What the kernel answered to the last setup, and its descriptor.
+  MemorySegment params = MemorySegment.NULL;
+
+  int fd;
+
   /// How many entries one `enter` takes.
   int takenMax = Integer.MAX_VALUE;
 
@@ -27,12 +36,24 @@ final class ScriptedCalls implements UringCalls {
   Runnable beforeEnter = () -> {};
 
   int enters;
+
+  /// Those that had nothing to submit and nothing to wait for.
+  int collects;
+
   int registrations;
   private final UringCalls kernel = new LinuxUringCalls();
 
   @Override
   public int setup(int entries, MemorySegment params) {
-    return setupAnswer != 0 ? setupAnswer : kernel.setup(entries, params);
+    if (setupAnswer != 0) {
+      return setupAnswer;
+    }
+    if (lengthMax > 0) {
+      params.set(ValueLayout.JAVA_INT, ParamsDescriptor.CQ_ENTRIES, lengthMax);
+    }
+    this.params = params;
+    fd = kernel.setup(lengthMax > 0 ? lengthMax : entries, params);
+    return fd;
   }
 
   @Override
@@ -44,6 +65,7 @@ final class ScriptedCalls implements UringCalls {
       MemorySegment argument,
       long argumentBytes) {
     enters++;
+    collects += toSubmit == 0 && minComplete == 0 && flags == UringAbi.ENTER_GETEVENTS ? 1 : 0;
     beforeEnter.run();
     if (!enterAnswers.isEmpty()) {
       return enterAnswers.remove();
