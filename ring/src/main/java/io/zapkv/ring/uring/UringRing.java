@@ -1,7 +1,6 @@
 package io.zapkv.ring.uring;
 
 import io.zapkv.ring.CompletionHandler;
-import io.zapkv.ring.Errno;
 import io.zapkv.ring.Ring;
 import io.zapkv.ring.RingException;
 import io.zapkv.ring.RingFile;
@@ -14,23 +13,17 @@ import io.zapkv.ring.sys.LinuxUringCalls;
 import io.zapkv.ring.sys.NativeAccess;
 import io.zapkv.ring.sys.UringCalls;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// A ring that the kernel runs.
 ///
 /// ```
-///   read, write … ─► Submissions ─► flush: EntryWriter ─► SubmissionQueue ─► RingDoor (enter)
-///                                     │ what the kernel cannot do:              │
-///                                     ▼ the file's methods, here                ▼
-///   onCompletion ◄─── poll ◄─────── ready ◄────────────────────────────── CompletionQueue
+///   read, write … ─► Submissions ─► flush: Chains ─► EntryWriter ─► SubmissionQueue ─► RingDoor
+///                                     │ what the kernel cannot do:                   (enter) │
+///                                     ▼ the file's methods, here                             ▼
+///   onCompletion ◄─── poll ◄─────── ready ◄────── Chains ◄──────────────────── CompletionQueue
 /// ```
 ///
-/// A chain goes to the kernel as linked entries. Its members that the kernel cannot do, and those
-/// behind a command (whose positive status the kernel takes for success), wait here until the one
-/// before them has completed. A transfer that came back short breaks the kernel's link (A8 would be
-/// kept, A2 would not): so what it cancelled is put back, and the chain goes on from the rest of
-/// that transfer.
+/// What becomes of a chain on its way through the kernel: [Chains].
 ///
 /// **Threading.** As [Ring] says. A thread that ends while operations that it flushed are in flight
 /// makes the kernel cancel some of them; reads, writes and syncs are then submitted again. Waiting
@@ -49,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class UringRing implements Ring {
   private static final System.Logger LOG = System.getLogger(UringRing.class.getName());
 
-  /// How often an operation is submitted again that the kernel gave up for no fault of its own.
-  private static final int AGAIN_MAX = 16;
-
   private static final long DRAIN_STEP_NANOS = 100_000_000;
 
   /// Steps without a completion before a close cancels, and as many again before it gives up.
@@ -66,29 +56,7 @@ public final class UringRing implements Ring {
   private final Registrations registrations;
   private final EntryWriter writer;
   private final RingDoor door;
-  private final CompletionQueue.Arrivals arrivals = this::arrived;
-
-  /// What is in the kernel, or staged for it, by slot.
-  private final boolean[] away;
-
-  /// Whose next one in the chain went to the kernel with it.
-  private final boolean[] linked;
-
-  /// Which operation, as slot plus one, starts again when this one has come back cancelled.
-  private final int[] startsAgain;
-
-  /// Whose cancellation is due to the failure of one before it.
-  private final boolean[] doomed;
-
-  private final int[] moved;
-  private final int[] again;
-  private int awayCount;
-
-  /// What waits for a delivery, in the order of completion.
-  private final int[] ready;
-
-  private int readyHead;
-  private int readyCount;
+  private final Chains chains;
 
   /// Heads of chains that may block here, and so go after what the kernel does meanwhile.
   private final int[] blocking;
@@ -100,13 +68,6 @@ public final class UringRing implements Ring {
     polled = options.polled();
     this.drainSteps = drainSteps;
     submissions = new Submissions(capacity);
-    away = new boolean[capacity];
-    linked = new boolean[capacity];
-    startsAgain = new int[capacity];
-    doomed = new boolean[capacity];
-    moved = new int[capacity];
-    again = new int[capacity];
-    ready = new int[capacity];
     blocking = new int[capacity];
     setup = UringSetup.open(options, calls);
     queue = setup.submissionQueue();
@@ -114,6 +75,7 @@ public final class UringRing implements Ring {
     registrations = new Registrations(calls, setup.fd());
     writer = new EntryWriter(queue, registrations, setup.vectors(), options.commands(), polled);
     door = new RingDoor(calls, setup.fd(), queue);
+    chains = new Chains(submissions, queue, writer, door);
   }
 
   /// Opens a ring.
@@ -201,14 +163,11 @@ public final class UringRing implements Ring {
     int operations = 0;
     for (Operation head = submissions.takeChain(); head != null; head = submissions.takeChain()) {
       for (Operation each = head; each != null; each = each.next()) {
-        moved[each.slot()] = 0;
-        again[each.slot()] = 0;
-        doomed[each.slot()] = false;
-        startsAgain[each.slot()] = 0;
+        chains.begin(each);
         operations++;
       }
       if (head.file().isMemory() || writer.canWrite(head)) {
-        start(head);
+        chains.start(head);
       } else {
         blocking[blockingCount++] = head.slot();
       }
@@ -218,182 +177,26 @@ public final class UringRing implements Ring {
       int count = blockingCount;
       blockingCount = 0;
       for (int i = 0; i < count; i++) {
-        start(submissions.at(blocking[i]));
+        chains.start(submissions.at(blocking[i]));
       }
     }
     return operations;
   }
 
-  /// Starts a chain at one of its operations: does what has to be done here, and stages the first
-  /// part that the kernel can do as a whole.
-  private void start(Operation first) {
-    for (Operation each = first; each != null; each = each.next()) {
-      if (writer.canWrite(each)) {
-        stageLinked(each);
-        return;
-      }
-      int result = each.run(each.lengthBytes());
-      each.finish(result);
-      makeReady(each);
-      if (result < 0) {
-        cancel(each.next());
-        return;
-      }
-    }
-  }
-
-  private void stageLinked(Operation first) {
-    for (Operation each = first; each != null; ) {
-      Operation next = each.next();
-      boolean withNext = next != null && each.kind() != Kind.COMMAND && writer.canWrite(next);
-      int slot = each.slot();
-      linked[slot] = withNext;
-      away[slot] = true;
-      awayCount++;
-      writer.write(each, moved[slot], withNext);
-      each = withNext ? next : null;
-    }
-  }
-
-  private void cancel(@Nullable Operation first) {
-    for (Operation each = first; each != null; each = each.next()) {
-      each.finish(-Errno.ECANCELED);
-      makeReady(each);
-    }
-  }
-
-  private void makeReady(Operation operation) {
-    int at = readyHead + readyCount;
-    ready[at < ready.length ? at : at - ready.length] = operation.slot();
-    readyCount++;
-  }
-
   private boolean submit() {
     boolean taken = door.submit();
-    mendCutChain();
+    chains.mendCut();
     return taken;
-  }
-
-  /// The kernel may take fewer entries than it was given. Where that cuts a chain in two, it would
-  /// run the second half whatever became of the first: so that half waits here instead.
-  private void mendCutChain() {
-    if (queue.waiting() == 0 || !queue.isChainCut()) {
-      return;
-    }
-    Operation last = submissions.at(queue.lastTakenSlot());
-    int withdrawn = 0;
-    for (Operation each = last; linked[each.slot()]; ) {
-      linked[each.slot()] = false;
-      each = Objects.requireNonNull(each.next(), "a link to nothing");
-      away[each.slot()] = false;
-      awayCount--;
-      withdrawn++;
-    }
-    queue.withdraw(withdrawn);
   }
 
   /// Takes what has completed; answers how much that was. That something is missing shows only
   /// where nothing comes.
   private int takeArrivals() {
-    int count = completions.take(arrivals);
+    int count = completions.take(chains);
     if (count == 0 && completions.dropped() != 0) {
       throw door.poison(UringProbe.dropped(completions.dropped()));
     }
     return count;
-  }
-
-  /// Takes what the kernel says of one operation.
-  private void arrived(long userData, int result, long detail) {
-    if (userData < 0 || userData >= away.length || !away[(int) userData]) {
-      throw door.poison(
-          new RingException(
-              "io_uring completed " + userData + ", which is not in flight",
-              0,
-              "the kernel, or whoever shares this descriptor, is not to be trusted: open the store"
-                  + " again"));
-    }
-    int slot = (int) userData;
-    away[slot] = false;
-    awayCount--;
-    if (startsAgain[slot] != 0) {
-      int head = startsAgain[slot] - 1;
-      startsAgain[slot] = 0;
-      if (!linked[slot]) {
-        start(submissions.at(head));
-      }
-      return;
-    }
-    Operation operation = submissions.at(slot);
-    int left = (int) operation.lengthBytes() - moved[slot];
-    if (result >= 0 && (left == 0 || result == left)) {
-      succeeded(operation, result, detail);
-    } else if (result > 0 && result < left) {
-      moved[slot] += result;
-      startAgain(operation);
-    } else if (isWorthAnotherTry(operation, result)) {
-      startAgain(operation);
-    } else {
-      boolean givenUp = result == -Errno.EINTR && operation.isCancelled();
-      // No bytes and no reason: the end of the file, or a device that takes nothing.
-      int reason = result < 0 ? result : -Errno.EIO;
-      failed(operation, givenUp ? -Errno.ECANCELED : reason);
-    }
-  }
-
-  private void succeeded(Operation operation, int result, long detail) {
-    if (operation.kind() == Kind.COMMAND) {
-      if (result > 0) {
-        // What the device put into the detail of a failure is ignored (A10).
-        failed(operation, result);
-        return;
-      }
-      operation.finish(0, detail);
-    } else {
-      operation.finish((int) operation.lengthBytes());
-    }
-    makeReady(operation);
-    Operation next = operation.next();
-    if (next != null && !linked[operation.slot()]) {
-      start(next);
-    }
-  }
-
-  /// Given up by the kernel, without a fault of its own or before it in the chain: because the
-  /// thread that flushed it has ended, or by a signal. To do it twice does no harm, other than with
-  /// a command.
-  private boolean isWorthAnotherTry(Operation operation, int result) {
-    int slot = operation.slot();
-    return (result == -Errno.ECANCELED || result == -Errno.EINTR)
-        && !doomed[slot]
-        && !operation.isCancelled()
-        && operation.kind() != Kind.COMMAND
-        && ++again[slot] <= AGAIN_MAX;
-  }
-
-  private void startAgain(Operation operation) {
-    int slot = operation.slot();
-    if (!linked[slot]) {
-      start(operation);
-      return;
-    }
-    // What the kernel cancels for this has had no effect; the last of it sets all off again.
-    for (Operation each = operation; linked[each.slot()]; ) {
-      each = Objects.requireNonNull(each.next(), "a link to nothing");
-      startsAgain[each.slot()] = slot + 1;
-    }
-  }
-
-  private void failed(Operation operation, int result) {
-    operation.finish(result);
-    makeReady(operation);
-    if (!linked[operation.slot()]) {
-      cancel(operation.next());
-      return;
-    }
-    for (Operation each = operation; linked[each.slot()]; ) {
-      each = Objects.requireNonNull(each.next(), "a link to nothing");
-      doomed[each.slot()] = true;
-    }
   }
 
   @Override
@@ -404,9 +207,9 @@ public final class UringRing implements Ring {
       if (queue.waiting() > 0) {
         submit();
       }
-      if (queue.needsEnter() || (polled && awayCount > 0)) {
+      if (queue.needsEnter() || (polled && chains.awayCount() > 0)) {
         door.collect();
-        mendCutChain();
+        chains.mendCut();
       }
       takeArrivals();
       if (queue.waiting() > 0) {
@@ -426,9 +229,9 @@ public final class UringRing implements Ring {
       stage();
       takeArrivals();
       boolean inTime = true;
-      while (inTime && limit > 0 && readyCount == 0 && submissions.outstanding() > 0) {
+      while (inTime && limit > 0 && chains.readyCount() == 0 && submissions.outstanding() > 0) {
         inTime = door.submitAndWait(timeoutNanos);
-        mendCutChain();
+        chains.mendCut();
         takeArrivals();
       }
       if (queue.waiting() > 0) {
@@ -444,8 +247,8 @@ public final class UringRing implements Ring {
   public void cancel(long token) {
     door.checkSound();
     submissions.cancel(token);
-    for (int slot = 0; slot < away.length; slot++) {
-      if (away[slot] && submissions.at(slot).isCancelled()) {
+    for (int slot = 0; slot < submissions.capacity(); slot++) {
+      if (chains.isAway(slot) && submissions.at(slot).isCancelled()) {
         door.cancel(slot);
       }
     }
@@ -453,17 +256,10 @@ public final class UringRing implements Ring {
 
   private int deliver(CompletionHandler handler, int limit) {
     int delivered = 0;
-    for (; delivered < limit && readyCount > 0; delivered++) {
-      submissions.deliver(submissions.at(takeReady()), handler);
+    for (; delivered < limit && chains.readyCount() > 0; delivered++) {
+      submissions.deliver(chains.takeReady(), handler);
     }
     return delivered;
-  }
-
-  private int takeReady() {
-    int slot = ready[readyHead];
-    readyHead = readyHead + 1 < ready.length ? readyHead + 1 : 0;
-    readyCount--;
-    return slot;
   }
 
   @Override
@@ -485,17 +281,17 @@ public final class UringRing implements Ring {
       LOG.log(
           System.Logger.Level.WARNING,
           "{0} operations never came back from the kernel: their ring stays mapped",
-          awayCount - queue.waiting());
+          chains.awayCount() - queue.waiting());
     }
-    while (readyCount > 0) {
-      submissions.release(submissions.at(takeReady()));
+    while (chains.readyCount() > 0) {
+      submissions.release(chains.takeReady());
     }
   }
 
   /// Answers whether nothing is left in the kernel.
   private boolean drain() {
     try {
-      for (int idle = 0; awayCount > 0 && idle < 2 * drainSteps; idle++) {
+      for (int idle = 0; chains.awayCount() > 0 && idle < 2 * drainSteps; idle++) {
         if (idle == drainSteps) {
           door.cancelAll();
         }
@@ -511,6 +307,6 @@ public final class UringRing implements Ring {
     } catch (RingException e) {
       LOG.log(System.Logger.Level.WARNING, "closing a ring that is poisoned: {0}", e.getMessage());
     }
-    return awayCount == queue.waiting();
+    return chains.awayCount() == queue.waiting();
   }
 }
