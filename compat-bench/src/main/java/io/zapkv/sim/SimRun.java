@@ -347,19 +347,12 @@ public final class SimRun {
 
   /// Where everything is deleted nothing is left that takes room.
   private void wipe(ZapStore store) {
-    try {
-      for (int client = 0; client < shape.clients(); client++) {
-        for (int key = 0; key < shape.keys(); key++) {
-          store.delete(Values.key(client, key));
-        }
+    for (int client = 0; client < shape.clients(); client++) {
+      for (int key = 0; key < shape.keys(); key++) {
+        store.delete(Values.key(client, key));
       }
-      store.compact();
-    } catch (OutOfSpaceException e) {
-      if (shape.isTight()) {
-        return; // known: on a few small zones deletions may find no room
-      }
-      throw e;
     }
+    store.compact();
     long live = store.stats().space().liveBytes();
     long zones = store.zones().count(ZoneView.Use.TABLE) + store.zones().count(ZoneView.Use.SHARED);
     if (live != 0 || zones != 0) {

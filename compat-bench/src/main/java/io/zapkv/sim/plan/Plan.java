@@ -35,7 +35,19 @@ public record Plan(long seed, List<String> lines) {
   ///
   /// @param profile what kind of runs to draw
   public static Plan draw(long seed, Profile profile) {
-    return new Plan(seed, new PlanDrawing(seed, profile).lines());
+    long own = profile == Profile.FULL ? tight(seed) : seed;
+    return new Plan(own, new PlanDrawing(own, profile).lines());
+  }
+
+  /// The first of a row of seeds, another for each `seed`, that draws a device too small for its
+  /// data.
+  private static long tight(long seed) {
+    SplittableRandom row = new SplittableRandom(seed);
+    long own = row.nextInt(Integer.MAX_VALUE);
+    while (!new Plan(own, List.of()).shape().isTight()) {
+      own = row.nextInt(Integer.MAX_VALUE);
+    }
+    return own;
   }
 
   /// Reads the text form; empty lines and what begins with `#` are skipped.

@@ -7,5 +7,7 @@ public enum Profile {
   /// Crashes, no faults.
   CRASHES,
   /// Neither.
-  CALM
+  CALM,
+  /// Crashes, no faults, on devices that are too small for the data.
+  FULL
 }
