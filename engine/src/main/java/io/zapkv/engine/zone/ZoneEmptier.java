@@ -52,6 +52,7 @@ final class ZoneEmptier implements AutoCloseable {
     for (ZoneSpace space : batch) {
       space.use = ZoneUse.BUSY;
     }
+    int done = 0;
     try {
       lock.unlock();
       try {
@@ -62,12 +63,14 @@ final class ZoneEmptier implements AutoCloseable {
       int emptied = 0;
       for (ZoneSpace space : batch) {
         emptied += resetOne(space) ? 1 : 0;
+        done++;
       }
       return emptied;
     } finally {
-      // Where the device was closed meanwhile: nobody may wait for these zones.
-      for (ZoneSpace space : batch) {
-        space.use = space.use == ZoneUse.BUSY ? ZoneUse.RELEASED : space.use;
+      // Where the device was closed meanwhile: nobody may wait for these zones. Those that were
+      // reset are others' by now: one may be busy again, being finished with tables in it.
+      for (ZoneSpace space : batch.subList(done, batch.size())) {
+        space.use = ZoneUse.RELEASED;
       }
       changed.signalAll();
     }
