@@ -28,6 +28,13 @@ class SimTest {
   }
 
   @Test
+  void aFullStoreGetsBackToEmpty() throws InterruptedException {
+    Campaign.Result result = new Campaign(Profile.FULL).run(FIRST, SEEDS, 2, _ -> {});
+    assertThat(result.failures()).isEmpty();
+    assertThat(result.mismatches()).isZero();
+  }
+
+  @Test
   void aSeedDoesTheSameEachTime() {
     for (long seed = 500; seed < 510; seed++) {
       Plan plan = Plan.draw(seed, Profile.ALL);

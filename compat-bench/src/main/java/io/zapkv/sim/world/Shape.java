@@ -107,11 +107,8 @@ public record Shape(
 
   private static Geometry tightGeometry(SplittableRandom random) {
     int zones = 12 + random.nextInt(random.nextBoolean() ? 5 : 29);
-    boolean fewBlocks = random.nextInt(4) == 0;
-    int capacity = fewBlocks ? 16 + random.nextInt(5) : 64 + random.nextInt(97);
     int active = 4 + random.nextInt(4);
-    return new Geometry(
-        zones, fewBlocks ? 32 : 256, capacity, fewBlocks ? 4096 : 512, 16384, 4, active);
+    return new Geometry(zones, 256, 64 + random.nextInt(97), 512, 16384, 4, active);
   }
 
   private static StoreOptions options(SplittableRandom random) {

@@ -154,10 +154,15 @@ public final class AppendStream implements AutoCloseable {
   /// Blocks left in the current zone; leases one where there is none. What a table that owns its
   /// zone is cut to.
   public long remainingBlocks() {
+    return remainingBlocks(chunkBytesMax / blockBytes);
+  }
+
+  /// As [#remainingBlocks()]; where a zone must be leased, one with at least `wantBlocks` left.
+  public long remainingBlocks(long wantBlocks) {
     throwIfPoisoned();
     ZoneLease current = lease;
     if (current == null) {
-      current = nextZone(chunkBytesMax / blockBytes);
+      current = nextZone(wantBlocks);
     }
     return current.remainingBlocks();
   }

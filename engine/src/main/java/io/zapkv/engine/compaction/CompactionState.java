@@ -2,6 +2,7 @@ package io.zapkv.engine.compaction;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a choice depends on besides the version.
@@ -33,13 +34,20 @@ public record CompactionState(
   /// @param sealedZones zones that take no more, where what is dead is lost until all that lives
   ///   there is gone, with the number of files that live in each
   /// @param roomBlocks blocks that a rewrite may take
-  /// @param chunkBlocks the longest chunk: what is shorter at the end of a zone may be lost
+  /// @param blockBytes of the device
+  /// @param rewritten tables that were written anew since something else has changed: doing it
+  ///   again would gain nothing, since a zone that is not full may have been finished for its slot
   /// @param isPressing whether rewrites come before merges, which have hardly a zone left
   public record Tight(
-      Map<Integer, Integer> sealedZones, long roomBlocks, long chunkBlocks, boolean isPressing) {
-    /// A state of the zones, its map copied.
+      Map<Integer, Integer> sealedZones,
+      long roomBlocks,
+      int blockBytes,
+      Set<Long> rewritten,
+      boolean isPressing) {
+    /// A state of the zones, its collections copied.
     public Tight {
       sealedZones = Map.copyOf(sealedZones);
+      rewritten = Set.copyOf(rewritten);
     }
   }
 }

@@ -92,8 +92,11 @@ public final class LeveledPolicy {
 
     CompactionChoice choose() {
       CompactionChoice choice = drop();
+      if (choice instanceof Nothing) {
+        choice = joinLevel0();
+      }
       if (choice instanceof Nothing && state.tight() != null && state.tight().isPressing()) {
-        choice = rewrite(zoneBlocks / PRESSING_GAIN_PART);
+        choice = rewrite(zoneBlocks / PRESSING_GAIN_PART + SparseZones.TABLE_BLOCKS);
       }
       boolean level0Behind = version.tables(0).size() >= 2 * LevelTargets.LEVEL0_TRIGGER;
       if (choice instanceof Nothing && !level0Behind) {
@@ -109,9 +112,23 @@ public final class LeveledPolicy {
         choice = byDeletions();
       }
       if (choice instanceof Nothing) {
-        choice = rewrite(Math.max(1, zoneBlocks / GAIN_PART));
+        choice = rewrite(zoneBlocks / GAIN_PART + SparseZones.TABLE_BLOCKS);
       }
       return choice instanceof Nothing && state.full() != null ? gaining() : choice;
+    }
+
+    /// Where zones are short, small tables of level 0 do not take them.
+    private CompactionChoice joinLevel0() {
+      CompactionState.Tight tight = state.tight();
+      if (tight == null || state.full() == null || !state.running().isEmpty()) {
+        return NOTHING;
+      }
+      for (Rewrite join : Level0Joins.joins(version.tables(0), tight, zoneBlocks)) {
+        if (passedOver++ >= state.refused()) {
+          return join;
+        }
+      }
+      return NOTHING;
     }
 
     /// Zones of which much is dead are emptied, where they are short and somebody wants room.

@@ -31,7 +31,11 @@ final class SlicePlan {
   private static final double MARGIN = 1.05;
 
   /// Index, footer, and the ends of chunks of one more table.
-  private static final int TABLE_BLOCKS = 4;
+  private static final int TABLE_BLOCKS = 8;
+
+  /// What is lost at the end of a zone, where no table is begun any more, at most: one part of so
+  /// many.
+  private static final int LOST_PART = 8;
 
   private final Merge merge;
   private final long zoneBlocks;
@@ -126,7 +130,9 @@ final class SlicePlan {
 
   private long writtenBlocks() {
     long data = (long) Math.ceil(keptBytes * blocksPerByte);
-    return keptBytes == 0 ? 0 : data + TABLE_BLOCKS * (1 + data / zoneBlocks);
+    return keptBytes == 0
+        ? 0
+        : data + TABLE_BLOCKS + (TABLE_BLOCKS + zoneBlocks / LOST_PART) * (data / zoneBlocks);
   }
 
   private static boolean isPassed(TableMeta table, InternalCursor input) {

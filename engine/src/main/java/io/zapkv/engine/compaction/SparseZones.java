@@ -8,6 +8,7 @@ import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit.Placed;
 import io.zapkv.engine.zone.Extent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,11 +29,15 @@ import org.jspecify.annotations.Nullable;
 /// **Ends.** Every rewrite leaves more blocks that can be written than there were: the zones it
 /// frees took no more before, nothing but its tables lives in them, and they hold more than the new
 /// tables take, with what is lost at the ends of zones. What can be written has a limit, the
-/// device, and a rewrite takes none of it: so between two changes of another kind, a flush or a
-/// merge, there are only so many. Merges for their part end when all is in the last level.
+/// device, and a rewrite takes none of it. What it gained may be lost again where slots are short
+/// and a zone is finished that still had room: so between two changes of another kind, a flush or a
+/// merge, no table is written anew twice. Merges for their part end when all is in the last level.
 ///
 /// **Threading.** One thread, one use.
 final class SparseZones {
+  /// What a table takes beside its entries: index, filter, footer, and the ends of chunks.
+  static final int TABLE_BLOCKS = 8;
+
   /// How many tables are looked at together.
   private static final int TABLES_MAX = 64;
 
@@ -62,7 +67,10 @@ final class SparseZones {
     Set<Set<Long>> seen = new HashSet<>();
     for (int zone : tenants.keySet()) {
       @Nullable Candidate best = room.sealedZones().containsKey(zone) ? grow(zone) : null;
-      if (best != null && best.gain >= gainBlocks && seen.add(best.ids())) {
+      if (best != null
+          && best.gain >= gainBlocks
+          && Collections.disjoint(best.ids(), room.rewritten())
+          && seen.add(best.ids())) {
         found.add(best);
       }
     }
@@ -117,8 +125,8 @@ final class SparseZones {
     for (Map.Entry<Integer, Integer> each : left.entrySet()) {
       freed += each.getValue().equals(room.sealedZones().get(each.getKey())) ? zoneBlocks : 0;
     }
-    // Each zone that is begun may lose what is too short for a chunk at its end.
-    long taken = blocks + room.chunkBlocks() * (1 + blocks / zoneBlocks);
+    // A table is cut where a zone ends, and each part has an index and a footer.
+    long taken = blocks + TABLE_BLOCKS * (1 + blocks / zoneBlocks);
     return new Candidate(zones, tables, left.keySet(), taken, freed - taken);
   }
 

@@ -17,7 +17,9 @@ import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.write.SnapshotList;
 import io.zapkv.engine.zone.Purpose;
 import io.zapkv.engine.zone.ZoneAllocator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -54,6 +56,10 @@ final class CompactionWork implements Lane.Job {
   private volatile int refused; // written by the lane only
   private volatile long refusedWithBlocks = -1;
   private volatile List<TableMeta> refusedLevel0 = List.of();
+
+  // Tables that rewrites have made since a merge, with level 0 as it was: a flush changes it.
+  private volatile Set<Long> rewritten = Set.of(); // written by the lane only
+  private volatile List<TableMeta> rewrittenLevel0 = List.of();
 
   private volatile boolean stopping;
 
@@ -146,11 +152,11 @@ final class CompactionWork implements Lane.Job {
   private CompactionChoice choose(Version version, int tried) {
     CompactionState state =
         new CompactionState(
-            List.of(), snapshots.oldest(), roomBlocks.getAsLong(), tried, tight(), wish());
+            List.of(), snapshots.oldest(), roomBlocks.getAsLong(), tried, tight(version), wish());
     return policy.choose(version, state, LevelTargets.of(version, baseBlocksMax));
   }
 
-  private @Nullable Tight tight() {
+  private @Nullable Tight tight(Version version) {
     if (allocator.spareZones() > 0) {
       return null;
     }
@@ -158,7 +164,8 @@ final class CompactionWork implements Lane.Job {
     return new Tight(
         allocator.sealedZones(),
         allocator.freeBlocks(Purpose.REWRITE),
-        outputs.chunkBlocks(),
+        outputs.blockBytes(),
+        version.tables(0).equals(rewrittenLevel0) ? rewritten : Set.of(),
         isPressing);
   }
 
@@ -256,6 +263,7 @@ final class CompactionWork implements Lane.Job {
     VersionEdit edit = run(merge, version);
     if (edit != null) {
       commit(edit);
+      rewritten = Set.of();
       return true;
     }
     if (stopping) {
@@ -288,7 +296,18 @@ final class CompactionWork implements Lane.Job {
       }
     }
     commit(all);
+    remember(all, version);
     return true;
+  }
+
+  private void remember(VersionEdit rewrite, Version before) {
+    Set<Long> made = new HashSet<>();
+    if (before.tables(0).equals(rewrittenLevel0)) {
+      made.addAll(rewritten);
+    }
+    rewrite.added().forEach(placed -> made.add(placed.table().id()));
+    rewrittenLevel0 = versions.current().version().tables(0);
+    rewritten = Set.copyOf(made);
   }
 
   /// What `merge` comes to; null where it is cancelled, or bounded and in vain.

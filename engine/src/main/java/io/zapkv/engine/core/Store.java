@@ -28,6 +28,7 @@ import io.zapkv.engine.write.StallPolicy;
 import io.zapkv.engine.write.WritePressure;
 import io.zapkv.engine.zone.Lifetime;
 import io.zapkv.engine.zone.Purpose;
+import io.zapkv.engine.zone.ZoneAllocator;
 import io.zapkv.engine.zone.ZoneLease;
 import io.zapkv.zns.Geometry;
 import io.zapkv.zns.ZonedDevice;
@@ -229,9 +230,11 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     }
   }
 
-  /// A zone for the log. The lease may have reset one, which others were perhaps waiting for.
+  /// A zone for the log. The lease may have reset one, which others were perhaps waiting for; and
+  /// the log takes as much as the memtable that writes are let into, so these must hear of it.
   private ZoneLease leaseLogZone(long blocks) {
     ZoneLease lease = base.allocator.lease(Lifetime.LOG, blocks, Purpose.LOG);
+    updatePressure();
     progress.raise();
     return lease;
   }
@@ -252,7 +255,10 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   }
 
   private static double packing(Geometry geometry) {
-    return 1 + (double) Limits.chunkBytesMax(geometry) / geometry.zoneCapacityBytes();
+    long zoneBlocks = geometry.zoneCapacityBlocks();
+    double ofChunks = 1 + (double) Limits.chunkBytesMax(geometry) / geometry.zoneCapacityBytes();
+    double ofTables = zoneBlocks / (zoneBlocks - ZoneAllocator.tableBlocksMin(zoneBlocks) + 1.0);
+    return Math.max(ofChunks, ofTables);
   }
 
   /// The first sorted level may hold as much as the level-0 tables that are merged into it.
@@ -395,10 +401,15 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         || (versions.current().sealedCount() > 0 && !flushLane.isOutOfSpace());
   }
 
-  /// Before somebody waits for room: what there is room for changes in ways that nobody tells a
-  /// lane that found none.
+  /// Before somebody waits for room: what there is room for, and whether any is wanted, changes in
+  /// ways that nobody tells a lane that found none. A lane that is at work tells when it ends.
   private void wakeStarvedLanes() {
-    if (flushLane.isOutOfSpace() || compactionLane.isOutOfSpace() || compactionWork.isRefused()) {
+    if (areLanesResting()
+        && (isFreeingZones()
+            || flushLane.isOutOfSpace()
+            || compactionLane.isOutOfSpace()
+            || compactionWork.isRefused()
+            || !compactionWork.isIdle())) {
       wakeLanes();
     }
   }
@@ -489,7 +500,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     return (long) (Math.max(0, freeBytes - keptBytes) / packing / blockBytes);
   }
 
-  /// What records of so many bytes take in zones, with the ends of zones that no chunk fits.
+  /// What records of so many bytes take in zones, with the ends of zones that no table fits.
   private long packedBytes(long memTableBytes) {
     return (long) (flushRate.flushedBytes(memTableBytes) * packing);
   }

@@ -82,14 +82,31 @@ final class TableFactory implements TableOutputs, AutoCloseable {
 
   @Override
   public TableOutput open(int level, long expectedBlocks) {
-    boolean fills = expectedBlocks >= zoneBlocks && allocator.spareZones() > 0;
+    boolean isTight = allocator.spareZones() <= 0;
+    boolean fills = expectedBlocks >= zoneBlocks && !isTight;
     lifetime = fills ? Lifetime.ZONE : Lifetime.ofLevel(level, Version.LEVELS);
     long id = nextTableId.getAndIncrement();
-    return new Output(
-        fills
-            ? TableWriter.fillingZone(options, stream, id, KEYSPACE)
-            : TableWriter.sharingZones(options, stream, id, KEYSPACE),
-        fills);
+    if (fills) {
+      TableWriter writer = TableWriter.fillingZone(options, stream, id, KEYSPACE);
+      return new Output(writer, Room.ZONE);
+    }
+    if (isTight) {
+      long want = ZoneAllocator.tableBlocksMin(zoneBlocks);
+      TableWriter writer = TableWriter.insideZone(options, stream, id, KEYSPACE, want);
+      return new Output(writer, Room.REST_OF_ZONE);
+    }
+    return new Output(TableWriter.sharingZones(options, stream, id, KEYSPACE), Room.ANY);
+  }
+
+  /// What a table may take.
+  private enum Room {
+    /// An empty zone, all of it.
+    ZONE,
+    /// What is left of a shared zone, and no other: on a full device, where a zone is emptied by
+    /// writing its tables anew, these must not drag in others.
+    REST_OF_ZONE,
+    /// About a zone's worth, in as many shared zones as it meets.
+    ANY
   }
 
   /// The device's name.
@@ -102,9 +119,9 @@ final class TableFactory implements TableOutputs, AutoCloseable {
     return new FlushMerge(this, blockBytes);
   }
 
-  /// The longest chunk, in blocks.
-  long chunkBlocks() {
-    return stream.chunkBlocks(stream.payloadBytesMax());
+  /// What a block of the device holds.
+  int blockBytes() {
+    return blockBytes;
   }
 
   /// Takes zones for another purpose from now on.
@@ -145,18 +162,18 @@ final class TableFactory implements TableOutputs, AutoCloseable {
 
   private final class Output implements TableOutput {
     private final TableWriter writer;
-    private final boolean fills;
+    private final Room room;
 
-    Output(TableWriter writer, boolean fills) {
+    Output(TableWriter writer, Room room) {
       this.writer = writer;
-      this.fills = fills;
+      this.room = room;
     }
 
     @Override
     public boolean hasRoomFor(int keyLength, int valueLength) {
-      return fills
-          ? writer.hasRoomFor(keyLength, valueLength)
-          : writer.sentBlocks() < zoneBlocks; // a tail that came out longer than expected
+      return room == Room.ANY
+          ? writer.sentBlocks() < zoneBlocks // a tail that came out longer than expected
+          : writer.hasRoomFor(keyLength, valueLength);
     }
 
     @Override
@@ -175,6 +192,7 @@ final class TableFactory implements TableOutputs, AutoCloseable {
     @Override
     public TableMeta finish() {
       TableMeta table = writer.finish();
+      boolean fills = room == Room.ZONE;
       long padding = fills ? writer.paddingBlocks() : scrapBlocks();
       if (padding > 0) {
         stream.pad();

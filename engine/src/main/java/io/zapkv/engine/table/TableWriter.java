@@ -123,6 +123,13 @@ public final class TableWriter implements AutoCloseable {
     return new TableWriter(options, stream, tableId, keyspace, stream.remainingBlocks());
   }
 
+  /// A table that fits what is left of one zone that it shares with others: at least `wantBlocks`.
+  public static TableWriter insideZone(
+      TableOptions options, AppendStream stream, long tableId, int keyspace, long wantBlocks) {
+    stream.begin(tableId);
+    return new TableWriter(options, stream, tableId, keyspace, stream.remainingBlocks(wantBlocks));
+  }
+
   /// Whether the table stays within its capacity with one more entry of these lengths, whatever the
   /// entry is and wherever it falls.
   public boolean hasRoomFor(int keyLength, int valueLength) {

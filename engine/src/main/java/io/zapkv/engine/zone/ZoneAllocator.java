@@ -59,6 +59,9 @@ public final class ZoneAllocator implements AutoCloseable {
   /// What is left of a zone when no table is begun there while zones are short, likewise.
   private static final int CRUMB_PART = 8;
 
+  /// Blocks of a table beside its entries, at most: index, filter, footer, and the ends of chunks.
+  private static final int TABLE_BLOCKS = 8;
+
   private final ZonedDevice device;
   private final ZoneLedger ledger;
   private final ZoneReserve reserve;
@@ -89,7 +92,7 @@ public final class ZoneAllocator implements AutoCloseable {
     this.reserve = reserve;
     slotsMax = Math.min(geometry.openZonesMax(), geometry.activeZonesMax());
     scrapBlocks = scrapBlocks(geometry.zoneCapacityBlocks());
-    crumbBlocks = Math.max(1, geometry.zoneCapacityBlocks() / CRUMB_PART);
+    crumbBlocks = crumbBlocks(geometry.zoneCapacityBlocks());
     pool = new ZonePool(device, ledger);
     emptier = new ZoneEmptier(device, pool, lock, changed, awaitQuiescence, () -> replayed);
   }
@@ -97,6 +100,16 @@ public final class ZoneAllocator implements AutoCloseable {
   /// With fewer blocks left than this, a zone of `zoneBlocks` that tables share takes no other one.
   public static long scrapBlocks(long zoneBlocks) {
     return Math.max(1, zoneBlocks / SCRAP_PART);
+  }
+
+  /// With fewer blocks left than this, a zone of `zoneBlocks` takes no other table while zones are
+  /// short: what a table needs beside its entries, and some of these.
+  public static long tableBlocksMin(long zoneBlocks) {
+    return Math.min(zoneBlocks, crumbBlocks(zoneBlocks) + TABLE_BLOCKS);
+  }
+
+  private static long crumbBlocks(long zoneBlocks) {
+    return Math.max(1, zoneBlocks / CRUMB_PART);
   }
 
   /// Refuses a device that has less in its zones than `ledger` says. Changes nothing.
@@ -402,6 +415,11 @@ public final class ZoneAllocator implements AutoCloseable {
       Map<Integer, Integer> files = new HashMap<>();
       for (ZoneSpace space : pool.all(ZoneUse.SEALED)) {
         files.put(space.zone, ledger.liveFiles(space.zone));
+      }
+      for (ZoneSpace space : pool.all(ZoneUse.PARTIAL)) {
+        if (space.remainingBlocks() < tableBlocksMin(space.capacityBlocks)) {
+          files.put(space.zone, ledger.liveFiles(space.zone));
+        }
       }
       return files;
     } finally {

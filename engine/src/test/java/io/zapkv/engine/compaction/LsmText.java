@@ -78,7 +78,7 @@ final class LsmText {
   private CompactionState.Tight tight() {
     return sealedZones.isEmpty()
         ? null
-        : new CompactionState.Tight(filesBySealedZone(), roomBlocks, 5, pressing > 0);
+        : new CompactionState.Tight(filesBySealedZone(), roomBlocks, 4096, Set.of(), pressing > 0);
   }
 
   private Map<Integer, Integer> filesBySealedZone() {
