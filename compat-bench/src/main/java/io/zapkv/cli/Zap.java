@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       FormatCommand.class,
       CopyCommand.class,
+      RepairCommand.class,
       YcsbCommand.class,
       DbBenchCommand.class,
       BenchCommand.class,

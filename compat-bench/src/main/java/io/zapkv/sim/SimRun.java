@@ -162,7 +162,9 @@ public final class SimRun {
     boolean hasLog = store == null || state.isTroubled() || life.end() != End.CLOSE;
     for (Life.Damage damage : life.damages()) {
       isDamaged |= Rest.damage(media, damage, coverage);
-      if (hasLog) { // its end may be what was struck, and nothing else says how long it was
+      // The end of the log may be what has changed, and nothing else says how long it was. A zone
+      // that is gone is missed.
+      if (hasLog && damage.kind() == Life.Damage.Kind.FLIP) {
         window = new Window(new int[shape.clients()], window.most());
       }
     }

@@ -66,7 +66,7 @@ class ZapTest {
 
   @Test
   void aVerbThatReadsMakesNoDevice() {
-    for (String verb : List.of("scan", "zones", "stats", "verify")) {
+    for (String verb : List.of("scan", "zones", "stats", "verify", "repair")) {
       assertThat(zap(verb, "fake:nowhere")).as(verb).isEqualTo(1);
       assertThat(err.toString().lines()).as(verb).hasSize(1);
       assertThat(err.toString())
@@ -112,6 +112,14 @@ class ZapTest {
     assertThat(zap("verify", DEVICE)).isEqualTo(1);
     assertThat(out.toString()).contains("block 17:3: expected crc 1, got crc 2");
     assertThat(err.toString()).contains("1 problems");
+  }
+
+  @Test
+  void repairSaysWhatIsGone() {
+    zap("put", DEVICE, "a", "b");
+    assertThat(zap("repair", DEVICE)).isZero();
+    assertThat(out.toString())
+        .contains("zone 7 is gone", "250 records of the log kept", "later is gone", "sound");
   }
 
   @Test

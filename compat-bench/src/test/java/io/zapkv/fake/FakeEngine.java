@@ -2,6 +2,7 @@ package io.zapkv.fake;
 
 import io.zapkv.api.CopyReport;
 import io.zapkv.api.NotAStoreException;
+import io.zapkv.api.RepairReport;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapStore;
@@ -43,6 +44,12 @@ public final class FakeEngine implements Engine {
       throw new NotAStoreException(device, "an empty device", "a store", null);
     }
     devices.put(device, MapStore.emptyMap());
+  }
+
+  @Override
+  public RepairReport repair(String device) {
+    require(device);
+    return new RepairReport(device, List.of(7), false, 250, verify(device));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.zapkv.bench.target;
 
 import io.zapkv.api.CopyReport;
+import io.zapkv.api.RepairReport;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapStore;
@@ -21,6 +22,9 @@ public interface Engine {
   ///
   /// @param force also where the device holds something, which is then lost
   void format(String device, boolean force);
+
+  /// Opens and closes a store though some of its log is gone, which is then given up.
+  RepairReport repair(String device);
 
   /// Copies a store to another device and verifies the copy.
   ///

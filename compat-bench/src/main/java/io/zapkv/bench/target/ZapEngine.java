@@ -2,6 +2,7 @@ package io.zapkv.bench.target;
 
 import io.zapkv.Zap;
 import io.zapkv.api.CopyReport;
+import io.zapkv.api.RepairReport;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapStore;
@@ -31,6 +32,11 @@ public final class ZapEngine implements Engine {
   @Override
   public void format(String device, boolean force) {
     Inspect.format(device, force);
+  }
+
+  @Override
+  public RepairReport repair(String device) {
+    return Inspect.repair(device);
   }
 
   @Override

@@ -27,6 +27,7 @@ import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.SuperVersion;
 import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionSet;
+import io.zapkv.engine.wal.ReplayReport;
 import io.zapkv.engine.write.CommitPipeline;
 import io.zapkv.engine.write.Health;
 import io.zapkv.engine.write.SnapshotList;
@@ -38,6 +39,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The store: what a caller asks for, handed to the room that does it.
@@ -92,8 +95,21 @@ public final class Engine implements ZapStore {
   /// Opens the store on `device`, which it takes over: closed with the store, or at once where this
   /// fails.
   public static Engine open(ZonedDevice device, StoreOptions options, Env env) {
+    return opened(device, () -> Store.open(device, options, env));
+  }
+
+  /// Opens the store on `device` though some of its log may be missing: what is there up to the
+  /// first gap is brought back, and the rest is given up for good.
+  ///
+  /// @param found told what is missing, before anything is given up
+  public static Engine openWithoutLost(
+      ZonedDevice device, StoreOptions options, Env env, Consumer<ReplayReport> found) {
+    return opened(device, () -> Store.open(device, options, env, found));
+  }
+
+  private static Engine opened(ZonedDevice device, Supplier<Store> store) {
     try {
-      return new Engine(Store.open(device, options, env));
+      return new Engine(store.get());
     } catch (ZonedDeviceException e) {
       device.close();
       throw Failures.ofOpening(device.name(), e);

@@ -5,6 +5,7 @@ import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.write.MemTables;
 import io.zapkv.engine.zone.ZoneAllocator;
 import io.zapkv.engine.zone.ZoneLedger;
+import java.util.List;
 
 /// Empties zones in which nothing lives any more, and keeps the memory of the next memtable ready:
 /// the job of the reclaim lane.
@@ -46,8 +47,9 @@ final class ReclaimWork implements Lane.Job {
     prepared.run();
     versions.awaitReclaim();
     int[] zones = allocator.retire();
-    if (zones.length > 0) {
-      versions.commit(VersionEdit.release(zones, ledger), null);
+    List<Integer> lost = allocator.newlyLost();
+    if (zones.length > 0 || !lost.isEmpty()) {
+      versions.commit(VersionEdit.release(zones, ledger).givingUp(lost), null);
       allocator.released(zones);
     }
     boolean did = allocator.reclaim() > 0 || zones.length > 0;

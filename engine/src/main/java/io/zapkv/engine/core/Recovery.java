@@ -1,6 +1,7 @@
 package io.zapkv.engine.core;
 
 import io.zapkv.api.CorruptionException;
+import io.zapkv.api.DeviceException;
 import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.engine.compaction.FlushMerge;
@@ -15,10 +16,12 @@ import io.zapkv.engine.wal.LogReplay;
 import io.zapkv.engine.wal.ReplayReport;
 import io.zapkv.engine.zone.Purpose;
 import io.zapkv.zns.ZoneReport;
+import io.zapkv.zns.ZoneState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Brings back what the log holds and the tables do not: replays it into memtables, writes these as
 /// tables of level 0, and moves the log's floor, all in one edit.
@@ -37,13 +40,16 @@ final class Recovery {
   private final Foundation base;
   private final StagingArea area;
   private final FlushMerge merge;
+  private final Consumer<ReplayReport> judge;
   private final List<VersionEdit.Placed> tables = new ArrayList<>();
   private Arena arena = Arena.ofShared();
   private MemTable scratch;
 
-  private Recovery(Foundation base, StagingArea area, TableFactory outputs) {
+  private Recovery(
+      Foundation base, StagingArea area, TableFactory outputs, Consumer<ReplayReport> judge) {
     this.base = base;
     this.area = area;
+    this.judge = judge;
     this.merge = outputs.flushMerge();
     this.scratch = newScratch(base.recovered.logFloor());
   }
@@ -56,26 +62,26 @@ final class Recovery {
 
   /// Recovers what `area` and the zones hold.
   ///
-  /// @throws CorruptionException where records are missing that had been acknowledged as durable
+  /// @param judge throws where what the log lacks must not be gone without a word
   /// @throws OutOfSpaceException where the tables find no room
-  static Outcome run(Foundation base, StagingArea area) {
+  static Outcome run(Foundation base, StagingArea area, Consumer<ReplayReport> judge) {
     if (base.allocator.spareZones() <= 0) {
       freeRubbish(base);
     }
     try {
-      return attempt(base, area);
+      return attempt(base, area, judge);
     } catch (OutOfSpaceException e) {
       if (!freeRubbish(base)) {
         throw e;
       }
-      return attempt(base, area);
+      return attempt(base, area, judge);
     }
   }
 
   /// Writes into the reserve, too: the zones of the log come free for it.
-  private static Outcome attempt(Foundation base, StagingArea area) {
+  private static Outcome attempt(Foundation base, StagingArea area, Consumer<ReplayReport> judge) {
     try (TableFactory outputs = base.tableFactory(Purpose.RECOVERY)) {
-      Recovery recovery = new Recovery(base, area, outputs);
+      Recovery recovery = new Recovery(base, area, outputs, judge);
       boolean complete = false;
       try {
         Outcome outcome = recovery.run();
@@ -122,19 +128,20 @@ final class Recovery {
               base.source,
               base.recovered.storeId(),
               leftovers(),
+              base.recovered.givenUp(),
               base.ledger,
               area.recovered(),
               base.recovered.logFloor(),
               this::add);
-      requireAll(report);
+      judge.accept(report);
       flushScratch();
     } finally {
       scratch.release();
       arena.close();
     }
     base.manifest.append(
-        new VersionEdit(
-            tables, List.of(), List.of(), report.nextSequence(), base.nextTableId.get()));
+        new VersionEdit(tables, List.of(), List.of(), report.nextSequence(), base.nextTableId.get())
+            .givingUp(lostZones()));
     area.discardRecovered();
     base.allocator.leftoversDone();
     return new Outcome(base.manifest.version(), report.nextSequence());
@@ -148,10 +155,34 @@ final class Recovery {
     return zones;
   }
 
-  private void requireAll(ReplayReport report) {
+  /// Zones that take no more: with the step that this recovery ends in, no log in them is needed.
+  private List<Integer> lostZones() {
+    return base.device.report().stream()
+        .filter(
+            report -> report.state() == ZoneState.READ_ONLY || report.state() == ZoneState.OFFLINE)
+        .map(ZoneReport::zone)
+        .toList();
+  }
+
+  /// Refuses a log in which something is or may be missing that had been acknowledged (F8).
+  ///
+  /// @throws DeviceException where a zone is gone that may have held some of it
+  /// @throws CorruptionException where records are missing that had been acknowledged as durable
+  static void requireAll(String device, ReplayReport report) {
+    if (!report.lostZones().isEmpty()) {
+      throw new DeviceException(
+          device + ": zone " + report.lostZones().getFirst(),
+          "a zone that can be read: it may hold log from sequence "
+              + report.floorSequence()
+              + " on",
+          ZoneState.OFFLINE.name(),
+          "bring the zone back, or copy the store and run `zap repair` on the copy to go on without"
+              + " what was written last",
+          null);
+    }
     if (report.isLossy()) {
       throw new CorruptionException(
-          base.device.name() + ": log",
+          device + ": log",
           "every record below sequence " + report.promisedSequence() + ", which was durable",
           "records up to sequence " + report.endSequence());
     }

@@ -16,8 +16,10 @@ import io.zapkv.engine.staging.StagingSegment;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.table.TableReader;
 import io.zapkv.engine.version.SuperVersion;
+import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.version.VersionSet;
 import io.zapkv.engine.wal.LogWriter;
+import io.zapkv.engine.wal.ReplayReport;
 import io.zapkv.engine.write.Admission;
 import io.zapkv.engine.write.CommitPipeline;
 import io.zapkv.engine.write.Health;
@@ -34,6 +36,7 @@ import io.zapkv.zns.Geometry;
 import io.zapkv.zns.ZonedDevice;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// An open store, wired: the foundation, what commits and reads go through, and the lanes behind.
 ///
@@ -209,6 +212,14 @@ final class Store implements VersionSet.Owner, AutoCloseable {
   /// Recovers and starts the store on `device`. Where it throws, everything but the device is
   /// closed again.
   static Store open(ZonedDevice device, StoreOptions options, Env env) {
+    return open(device, options, env, log -> Recovery.requireAll(device.name(), log));
+  }
+
+  /// As above.
+  ///
+  /// @param judge throws where what the log lacks must not be gone without a word
+  static Store open(
+      ZonedDevice device, StoreOptions options, Env env, Consumer<ReplayReport> judge) {
     Foundation base = Foundation.open(device, options, env);
     StagingArea area = null;
     try {
@@ -220,7 +231,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
               base.recovered.epoch(),
               env.bootId(),
               env.random("staging-tags"));
-      return new Store(base, area, Recovery.run(base, area));
+      return new Store(base, area, Recovery.run(base, area, judge));
     } catch (RuntimeException | Error e) {
       if (area != null) {
         area.close();
@@ -653,6 +664,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
       if (!last.active().isEmpty()) {
         flushWork.flushLast(last.active());
       }
+      versions.commitLast(VersionEdit.CLOSED);
     } catch (ZapException e) {
       // A full or failing device. Nothing is lost: what was acknowledged is in the log or in
       // staging

@@ -22,6 +22,8 @@ import java.lang.foreign.MemorySegment;
 /// | 5 | added | level, id, keyspace, smallest key, largest key, smallest sequence, largest sequence, entries, deletions, raw bytes, blocks, footer address, number of extents, and for each zone, generation, blocks |
 /// | 6 | released | zone, generation |
 /// | 7 | narrowed | level, id, smallest key |
+/// | 8 | given up | zone |
+/// | 9 | closed | nothing |
 public final class EditDescriptor {
   /// Bytes in front of a part.
   public static final int HEADER_BYTES = 16;
@@ -46,6 +48,13 @@ public final class EditDescriptor {
 
   /// The first keys of a table count no more.
   public static final int NARROWED = 7;
+
+  /// A zone that can be written no more, or not even read, holds no log that is needed.
+  public static final int GIVEN_UP = 8;
+
+  /// There is no log: all that was acknowledged is in tables, and nothing comes before the next
+  /// opening.
+  public static final int CLOSED = 9;
 
   private static final int PART_OFFSET = 0;
   private static final int PARTS_OFFSET = 4;

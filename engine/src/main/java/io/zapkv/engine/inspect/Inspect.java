@@ -3,6 +3,8 @@ package io.zapkv.engine.inspect;
 import io.zapkv.api.CopyReport;
 import io.zapkv.api.CorruptionException;
 import io.zapkv.api.NotAStoreException;
+import io.zapkv.api.RepairReport;
+import io.zapkv.api.StoreOptions;
 import io.zapkv.api.UnsupportedException;
 import io.zapkv.api.VerifyReport;
 import io.zapkv.api.ZapException;
@@ -10,12 +12,14 @@ import io.zapkv.api.ZoneMap;
 import io.zapkv.engine.append.BlockSource;
 import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.SystemEnv;
+import io.zapkv.engine.core.Engine;
 import io.zapkv.engine.core.Failures;
 import io.zapkv.engine.core.ZoneViews;
 import io.zapkv.engine.staging.StagingArea;
 import io.zapkv.engine.staging.StagingArea.RecoveredSegment;
 import io.zapkv.engine.version.Manifest;
 import io.zapkv.engine.version.Recovered;
+import io.zapkv.engine.wal.ReplayReport;
 import io.zapkv.engine.zone.ZoneLimits;
 import io.zapkv.zns.StagingStore;
 import io.zapkv.zns.ZoneReport;
@@ -23,10 +27,11 @@ import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDeviceException;
 import io.zapkv.zns.ZonedDevices;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/// Looks at a device without a store. All of it is read-only but [#format] and the target of
-/// [#copy].
+/// Looks at a device without a store. All of it is read-only but [#format], [#repair] and the
+/// target of [#copy].
 ///
 /// **Threading.** Any thread. A call has the device to itself for as long as it takes.
 ///
@@ -109,6 +114,38 @@ public final class Inspect {
           }
           return name;
         });
+  }
+
+  /// Opens a store though some of its log is gone, and closes it again: what is there up to the
+  /// first gap is kept, and what was written later is given up. Does no more than an opening where
+  /// nothing is missing.
+  ///
+  /// @throws NotAStoreException where there is no device, or no store on it
+  /// @throws CorruptionException where both copies of the metadata are damaged
+  /// @throws io.zapkv.api.LockedException while a store has the device open
+  public static RepairReport repair(String device) {
+    AtomicReference<ReplayReport> found = new AtomicReference<>();
+    refusing(
+        device,
+        name -> {
+          looking( // before anything is opened for writing
+              name,
+              (opened, source) -> {
+                requireStore(opened, source).close();
+                return true;
+              });
+          Engine.openWithoutLost(
+                  ZonedDevices.open(name), StoreOptions.defaults(), new SystemEnv(), found::set)
+              .close();
+          return name;
+        });
+    ReplayReport log = found.get();
+    return new RepairReport(
+        device,
+        log.lostZones(),
+        log.lostZones().isEmpty() && !log.isLossy(),
+        log.records(),
+        verify(device));
   }
 
   /// Copies a store to another device, to the same addresses, and verifies the copy. The source is

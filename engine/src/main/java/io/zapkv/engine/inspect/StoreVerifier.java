@@ -25,6 +25,7 @@ import io.zapkv.engine.zone.ZoneLedger;
 import io.zapkv.engine.zone.ZoneLimits;
 import io.zapkv.zns.StagingStore;
 import io.zapkv.zns.ZoneReport;
+import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDeviceException;
 import java.util.ArrayList;
@@ -173,6 +174,7 @@ final class StoreVerifier {
               source,
               found.storeId(),
               leftovers,
+              found.givenUp(),
               ledger,
               staging(found.storeId()),
               found.logFloor(),
@@ -207,8 +209,11 @@ final class StoreVerifier {
           "every record below sequence " + log.promisedSequence() + ", which was durable",
           "records up to sequence " + log.endSequence());
     }
-    if (log.unreadableZones() > 0) {
-      problems.add(where, "zones that can be read", log.unreadableZones() + " that cannot");
+    for (int zone : log.lostZones()) {
+      problems.add(
+          device.name() + ": zone " + zone,
+          "a zone that can be read: it may hold log from sequence " + log.floorSequence() + " on",
+          ZoneState.OFFLINE.name());
     }
   }
 }

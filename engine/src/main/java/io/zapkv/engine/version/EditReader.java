@@ -36,6 +36,8 @@ final class EditReader {
     List<VersionEdit.Removed> removed = new ArrayList<>();
     List<VersionEdit.Narrowed> narrowed = new ArrayList<>();
     List<VersionEdit.Released> released = new ArrayList<>();
+    List<Integer> givenUp = new ArrayList<>();
+    boolean isClosed = false;
     long epoch = VersionEdit.UNCHANGED;
     long logFloor = VersionEdit.UNCHANGED;
     long nextTableId = VersionEdit.UNCHANGED;
@@ -51,11 +53,15 @@ final class EditReader {
             narrowed.add(new VersionEdit.Narrowed(level(), number(), string()));
         case EditDescriptor.RELEASED ->
             released.add(new VersionEdit.Released(integer(), integer()));
+        case EditDescriptor.GIVEN_UP -> givenUp.add(integer());
+        case EditDescriptor.CLOSED -> isClosed = true;
         default -> throw corrupt("a known field", "field " + tag);
       }
     }
     return new JournalStep(
-        new VersionEdit(added, removed, narrowed, released, logFloor, nextTableId), epoch);
+        new VersionEdit(
+            added, removed, narrowed, released, logFloor, nextTableId, givenUp, isClosed),
+        epoch);
   }
 
   private int level() {

@@ -43,6 +43,13 @@ final class EditWriter {
       writer.number(released.zone());
       writer.number(released.generation());
     }
+    for (int zone : edit.givenUp()) {
+      writer.number(EditDescriptor.GIVEN_UP);
+      writer.number(zone);
+    }
+    if (edit.isClosed()) {
+      writer.number(EditDescriptor.CLOSED);
+    }
     return Arrays.copyOf(writer.bytes, writer.length);
   }
 

@@ -4,6 +4,7 @@ import io.zapkv.api.CorruptionException;
 import io.zapkv.engine.format.EditDescriptor;
 import io.zapkv.engine.format.Layouts;
 import io.zapkv.engine.format.SuperblockDescriptor;
+import io.zapkv.zns.ZoneReport;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -43,7 +44,13 @@ final class JournalMerge {
       ManifestState state,
       List<Boolean> wholeAlone,
       List<String> warnings,
-      List<String> damage) {}
+      List<String> damage) {
+    /// The same on a device whose zones are as in `reports`.
+    Merged foundWith(List<ZoneReport> reports) {
+      return new Merged(
+          superblock, storeId, state.foundWith(reports), wholeAlone, warnings, damage);
+    }
+  }
 
   private final String device;
   private final SuperblockDescriptor superblock;

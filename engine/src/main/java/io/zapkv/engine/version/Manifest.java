@@ -64,8 +64,7 @@ public final class Manifest implements AutoCloseable {
 
   private Manifest(Merged merged, @Nullable JournalPair journals) {
     this.journals = journals;
-    ManifestState found = merged.state();
-    state = journals == null ? found : found.withEpoch(found.epoch() + 1);
+    state = journals == null ? merged.state() : merged.state().nextEpoch();
     recovered =
         new Recovered(
             state.version(),
@@ -74,6 +73,7 @@ public final class Manifest implements AutoCloseable {
             state.epoch(),
             merged.storeId(),
             state.generations().clone(),
+            state.givenUp(),
             merged.superblock(),
             merged.warnings(),
             merged.damage());
@@ -126,6 +126,7 @@ public final class Manifest implements AutoCloseable {
       refuseUnlessUnformatted(device, scans);
       return null;
     }
+    merged = merged.foundWith(device.report());
     Manifest found = new Manifest(merged, null);
     check.accept(found.recovered);
     if (!writable) {
@@ -159,7 +160,7 @@ public final class Manifest implements AutoCloseable {
             List.of(true, true),
             List.of(),
             List.of());
-    return begin(device, nothing, 0);
+    return begin(device, nothing.foundWith(device.report()), 0);
   }
 
   /// Resets every zone of a device that has been written: all it holds is lost, whoever wrote it.

@@ -4,6 +4,7 @@ import io.zapkv.engine.format.SuperblockDescriptor;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.zone.ZoneLedger;
 import java.util.List;
+import java.util.Set;
 
 /// What opening the manifest found.
 ///
@@ -14,6 +15,8 @@ import java.util.List;
 /// @param storeId drawn at random when the store was made
 /// @param generations how often each zone had been reset, by zone: for the ledger; not to be
 ///   changed
+/// @param givenUp zones that can be written no more, or not even read, and hold no log that is
+///   needed
 /// @param superblock the device and the format the store was made with
 /// @param warnings what was found damaged or unfinished and did no harm, as sentences; empty as a
 ///   rule
@@ -26,11 +29,13 @@ public record Recovered(
     int epoch,
     long storeId,
     int[] generations,
+    Set<Integer> givenUp,
     SuperblockDescriptor superblock,
     List<String> warnings,
     List<String> damage) {
   /// Keeps copies of the lists.
   public Recovered {
+    givenUp = Set.copyOf(givenUp);
     warnings = List.copyOf(warnings);
     damage = List.copyOf(damage);
   }

@@ -15,13 +15,19 @@ import java.util.List;
 ///   may be reset once this edit is durable (D18, D22)
 /// @param logFloor every record with a sequence below this is in a table; -1 where unchanged
 /// @param nextTableId table ids below this are taken; -1 where unchanged
+/// @param givenUp zones that can be written no more, or not even read, and hold no log that is
+///   needed: they may be gone at the next opening (F7, F8)
+/// @param isClosed whether there is no log: all that was acknowledged is in tables, and nothing
+///   comes before the next opening
 public record VersionEdit(
     List<Placed> added,
     List<Removed> removed,
     List<Narrowed> narrowed,
     List<Released> released,
     long logFloor,
-    long nextTableId) {
+    long nextTableId,
+    List<Integer> givenUp,
+    boolean isClosed) {
   /// What [#logFloor] and [#nextTableId] say when the edit leaves them.
   public static final long UNCHANGED = -1;
 
@@ -29,12 +35,29 @@ public record VersionEdit(
   public static final VersionEdit EMPTY =
       new VersionEdit(List.of(), List.of(), List.of(), List.of(), UNCHANGED, UNCHANGED);
 
+  /// The last edit of a store in whose log nothing is left.
+  public static final VersionEdit CLOSED =
+      new VersionEdit(
+          List.of(), List.of(), List.of(), List.of(), UNCHANGED, UNCHANGED, List.of(), true);
+
   /// An edit, its lists copied.
   public VersionEdit {
     added = List.copyOf(added);
     removed = List.copyOf(removed);
     narrowed = List.copyOf(narrowed);
     released = List.copyOf(released);
+    givenUp = List.copyOf(givenUp);
+  }
+
+  /// An edit of tables and generations.
+  public VersionEdit(
+      List<Placed> added,
+      List<Removed> removed,
+      List<Narrowed> narrowed,
+      List<Released> released,
+      long logFloor,
+      long nextTableId) {
+    this(added, removed, narrowed, released, logFloor, nextTableId, List.of(), false);
   }
 
   /// An edit that narrows no table.
@@ -49,7 +72,13 @@ public record VersionEdit(
 
   /// This edit, saying also that table ids below `id` are taken.
   public VersionEdit withNextTableId(long id) {
-    return new VersionEdit(added, removed, narrowed, released, logFloor, id);
+    return new VersionEdit(added, removed, narrowed, released, logFloor, id, givenUp, isClosed);
+  }
+
+  /// This edit, giving up `zones`, too.
+  public VersionEdit givingUp(List<Integer> zones) {
+    return new VersionEdit(
+        added, removed, narrowed, released, logFloor, nextTableId, both(givenUp, zones), isClosed);
   }
 
   /// This edit and the tables of `other` at once.
@@ -60,7 +89,9 @@ public record VersionEdit(
         both(narrowed, other.narrowed),
         released,
         logFloor,
-        nextTableId);
+        nextTableId,
+        givenUp,
+        isClosed);
   }
 
   private static <T> List<T> both(List<T> some, List<T> others) {

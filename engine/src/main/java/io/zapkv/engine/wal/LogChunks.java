@@ -26,7 +26,7 @@ final class LogChunks {
 
   private long highestSequence;
   private long staleChunks;
-  private long unreadableZones;
+  private final List<Integer> offlineZones = new ArrayList<>();
 
   LogChunks(BlockSource source, long storeId, long floorSequence) {
     this.source = source;
@@ -43,7 +43,7 @@ final class LogChunks {
           case IMPLICITLY_OPEN, EXPLICITLY_OPEN, CLOSED -> report.writePointerBlocks();
           case FULL, READ_ONLY -> report.capacityBlocks(); // the pointer says nothing (D16)
           case OFFLINE -> {
-            unreadableZones++;
+            offlineZones.add(report.zone());
             yield 0;
           }
         };
@@ -151,8 +151,8 @@ final class LogChunks {
   }
 
   /// Zones that are offline: what they held is gone.
-  long unreadableZones() {
-    return unreadableZones;
+  List<Integer> offlineZones() {
+    return offlineZones;
   }
 
   /// One chunk.

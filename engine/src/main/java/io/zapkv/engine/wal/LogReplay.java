@@ -10,7 +10,9 @@ import io.zapkv.engine.zone.ZoneLedger;
 import io.zapkv.zns.ZoneReport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Puts together what zones and staging memory hold of the log after a crash, and hands out its
@@ -55,6 +57,7 @@ public final class LogReplay {
   /// Replays the log of store `storeId` from `floorSequence` on.
   ///
   /// @param zones those in which no table lives and which are not metadata
+  /// @param givenUp zones that are known to hold no log that is needed, should they be offline
   /// @param ledger knows each zone's generation (D19)
   /// @param recovered what the staging area found
   /// @param floorSequence all records below are in tables
@@ -62,6 +65,7 @@ public final class LogReplay {
       BlockSource source,
       long storeId,
       List<ZoneReport> zones,
+      Set<Integer> givenUp,
       ZoneLedger ledger,
       List<RecoveredSegment> recovered,
       long floorSequence,
@@ -78,7 +82,11 @@ public final class LogReplay {
         newest = Math.max(newest, segment.segment().epoch());
       }
     }
-    boolean isFresh = chunks.size() == 0 && chunks.staleChunks() == 0 && recovered.isEmpty();
+    boolean isFresh =
+        chunks.size() == 0
+            && chunks.staleChunks() == 0
+            && chunks.offlineZones().isEmpty()
+            && recovered.isEmpty();
     int epoch = newest;
     long promised = chunks.promisedSequence();
     chunks.keepOnly(epoch);
@@ -88,6 +96,11 @@ public final class LogReplay {
             recovered.stream().filter(found -> found.segment().epoch() == epoch).toList(),
             floorSequence,
             sink);
+    // A segment is given back when the floor has passed it: memory that holds the floor, and was
+    // not lost since, holds all that came after it, too.
+    boolean isAllInMemory = replay.holder(true) != null;
+    List<Integer> lost = new ArrayList<>(chunks.offlineZones());
+    lost.removeIf(zone -> isAllInMemory || givenUp.contains(zone));
     replay.run();
     return new ReplayReport(
         replay.records,
@@ -100,7 +113,7 @@ public final class LogReplay {
         chunks.size(),
         chunks.staleChunks(),
         replay.steppedOverBytes,
-        chunks.unreadableZones(),
+        lost,
         replay.damaged,
         chunks.highestSequence() > replay.position);
   }
@@ -111,7 +124,7 @@ public final class LogReplay {
       BlockSource source, long storeId, ZoneReport zone, ZoneLedger ledger, long floorSequence) {
     LogChunks chunks = new LogChunks(source, storeId, floorSequence);
     chunks.scan(zone, ledger);
-    return chunks.unreadableZones() > 0 || chunks.highestSequence() > floorSequence;
+    return !chunks.offlineZones().isEmpty() || chunks.highestSequence() > floorSequence;
   }
 
   private void run() {

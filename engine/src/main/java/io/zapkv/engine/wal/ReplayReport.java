@@ -1,5 +1,7 @@
 package io.zapkv.engine.wal;
 
+import java.util.List;
+
 /// What a replay found.
 ///
 /// @param records records handed out, members of batches counted one by one
@@ -13,7 +15,8 @@ package io.zapkv.engine.wal;
 /// @param chunks log chunks of that epoch at or above the floor, duplicates counted
 /// @param staleChunks log chunks of other epochs or generations, or below the floor
 /// @param steppedOverBytes claims that were never published, and so never acknowledged
-/// @param unreadableZones zones that are offline
+/// @param lostZones zones that are offline and may have held log of that epoch above the floor: not
+///   where memory that was not lost holds all of it
 /// @param isDamaged whether it ended at a record in trusted memory that is not what was published
 /// @param hasLeftovers whether there is more log behind the end: the tail of a power cut
 public record ReplayReport(
@@ -27,12 +30,17 @@ public record ReplayReport(
     long chunks,
     long staleChunks,
     long steppedOverBytes,
-    long unreadableZones,
+    List<Integer> lostZones,
     boolean isDamaged,
     boolean hasLeftovers) {
   /// Whether records are missing that had been acknowledged as durable, or that memory which was
   /// not lost must hold: then the store must not go on as if nothing had happened.
   public boolean isLossy() {
     return isDamaged || endSequence < promisedSequence;
+  }
+
+  /// Keeps a copy of the list.
+  public ReplayReport {
+    lostZones = List.copyOf(lostZones);
   }
 }

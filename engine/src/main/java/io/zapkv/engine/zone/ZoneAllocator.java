@@ -6,6 +6,7 @@ import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.zns.Geometry;
 import io.zapkv.zns.ZonedDevice;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -267,6 +268,24 @@ public final class ZoneAllocator implements AutoCloseable {
           .filter(space -> space.use == ZoneUse.RETIRING)
           .mapToInt(space -> space.zone)
           .toArray();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Zones that turned read-only or went offline and in which nothing lives any more, each told
+  /// once: to be named in an edit as given up.
+  public List<Integer> newlyLost() {
+    lock.lock();
+    try {
+      List<Integer> lost = new ArrayList<>();
+      for (ZoneSpace space : pool.all(ZoneUse.DEAD)) {
+        if (space.dead && !space.isToldLost) {
+          space.isToldLost = true;
+          lost.add(space.zone);
+        }
+      }
+      return lost;
     } finally {
       lock.unlock();
     }

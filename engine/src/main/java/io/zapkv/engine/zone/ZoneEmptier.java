@@ -96,6 +96,7 @@ final class ZoneEmptier implements AutoCloseable {
       pool.emptied(space, report.capacityBlocks());
     } else {
       space.use = ZoneUse.DEAD; // a zone that will not be reset is lost, the store is not
+      space.dead = report.state() == ZoneState.READ_ONLY || report.state() == ZoneState.OFFLINE;
       space.holdsSlot = report.state().isActive();
     }
     changed.signalAll();

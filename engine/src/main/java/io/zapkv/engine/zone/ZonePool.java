@@ -45,6 +45,7 @@ final class ZonePool {
     boolean lives = ledger.liveFiles(zone) > 0;
     ZoneState state = report.state();
     space.dead = state == ZoneState.READ_ONLY || state == ZoneState.OFFLINE;
+    space.isToldLost = space.dead; // the step that ends recovery says so
     space.holdsSlot = state.isActive();
     switch (state) {
       case EMPTY -> {

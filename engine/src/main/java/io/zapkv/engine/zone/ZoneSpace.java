@@ -31,6 +31,9 @@ final class ZoneSpace {
   /// Whether the device will write or reset it never again (D16).
   boolean dead;
 
+  /// Whether the manifest knows that it is dead, or will with its next step.
+  boolean isToldLost;
+
   /// Whether a finish was tried in vain, so that it is not tried for ever.
   boolean finishFailed;
 

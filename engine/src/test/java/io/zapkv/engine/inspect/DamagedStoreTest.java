@@ -11,6 +11,7 @@ import io.zapkv.api.CorruptionException;
 import io.zapkv.api.Cursor;
 import io.zapkv.api.Durability;
 import io.zapkv.api.NotAStoreException;
+import io.zapkv.api.RepairReport;
 import io.zapkv.api.UnsupportedException;
 import io.zapkv.api.ZapException;
 import io.zapkv.api.ZapStore;
@@ -233,6 +234,33 @@ class DamagedStoreTest {
           .hasMessageContaining("which was durable");
     }
     assertThat(killed.chunks(EnvelopeKind.LOG)).hasSize(log.size() - 1);
+    RepairReport repaired = Inspect.repair(killed.device());
+    assertThat(repaired.isLogWhole()).isFalse();
+    assertThat(repaired.records()).isEqualTo(4);
+    assertThat(repaired.verified().isSound()).isTrue();
+    try (ZapStore store = killed.open()) {
+      assertThat(store.get(key(3))).isEqualTo(value(3));
+      assertThat(store.get(key(4))).isNull();
+    }
+  }
+
+  @Test
+  void aRepairOfASoundStoreDoesWhatAnOpeningDoes() {
+    StoreImage killed = StoreImage.killed(temp.resolve("d"), store -> store.put(key(1), value(1)));
+    RepairReport repaired = Inspect.repair(killed.device());
+    assertThat(repaired.isLogWhole()).isTrue();
+    assertThat(repaired.records()).isEqualTo(1);
+    assertThat(repaired.verified().isSound()).isTrue();
+    try (ZapStore store = killed.open()) {
+      assertThat(store.get(key(1))).isEqualTo(value(1));
+    }
+  }
+
+  @Test
+  void aRepairOfNoStoreMakesNone() {
+    assertThatThrownBy(() -> Inspect.repair("emu:" + temp.resolve("none")))
+        .isInstanceOf(NotAStoreException.class);
+    assertThat(temp.resolve("none")).doesNotExist();
   }
 
   @Test

@@ -66,6 +66,19 @@ class ManifestGoldenTest {
               VersionEdit.UNCHANGED),
           VersionEdit.UNCHANGED);
 
+  private static final JournalStep GIVING_UP =
+      new JournalStep(
+          new VersionEdit(
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              VersionEdit.UNCHANGED,
+              VersionEdit.UNCHANGED,
+              List.of(12, 300),
+              true),
+          VersionEdit.UNCHANGED);
+
   @Test
   void aSuperblockHasTheBytesOfVersionOne() throws IOException {
     MemorySegment chunk = MemorySegment.ofArray(new byte[4096]);
@@ -83,6 +96,11 @@ class ManifestGoldenTest {
   @Test
   void anEditThatNarrowsATableHasTheBytesOfVersionOne() throws IOException {
     checkEdit("edit-2.hex", NARROWING);
+  }
+
+  @Test
+  void anEditThatGivesZonesUpAndClosesTheStoreHasTheBytesOfVersionOne() throws IOException {
+    checkEdit("edit-3.hex", GIVING_UP);
   }
 
   private static void checkEdit(String file, JournalStep edit) throws IOException {

@@ -8,6 +8,7 @@ import io.zapkv.engine.zone.Extent;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class VersionTest {
@@ -56,7 +57,8 @@ class VersionTest {
   void aSnapshotKeepsThatATableIsNarrowed() {
     Version version = with(0, table("b", "m")).apply(narrowing(0, "g"));
     byte[] snapshot =
-        EditWriter.encode(new ManifestState(version, 99, 9, 1, new int[9]).snapshot());
+        EditWriter.encode(
+            new ManifestState(version, 99, 9, 1, new int[9], Set.of(), false).snapshot());
     JournalStep read = EditReader.decode("test", snapshot);
     TableMeta table = Version.empty().apply(read.edit()).tables(0).getFirst();
     assertThat(table.isNarrowed()).isTrue();

@@ -22,6 +22,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,7 @@ final class Rig implements AutoCloseable {
               source,
               STORE,
               zones,
+              Set.of(),
               ledger,
               recovered,
               floor,
