@@ -74,7 +74,8 @@ public final class VersionSet implements AutoCloseable {
     this.readGate = readGate;
     this.owner = owner;
     this.current =
-        new SuperVersion(active, new MemTable[0], version, openAll(version, Map.of(), found));
+        new SuperVersion(
+            active, new MemTable[0], version, openAll(version, Map.of(), found, () -> {}));
     countUses(current);
   }
 
@@ -130,7 +131,8 @@ public final class VersionSet implements AutoCloseable {
     committing.lock();
     try {
       Version next = current.version().apply(edit);
-      TableReader[][] readers = openAndJournal(edit, next);
+      TableReader[][] readers =
+          openAll(next, current.readersById(), opener, () -> manifest.append(edit));
       swapping.lock();
       try {
         SuperVersion old = current;
@@ -142,31 +144,6 @@ public final class VersionSet implements AutoCloseable {
       committing.unlock();
     }
     reclaim();
-  }
-
-  /// The readers of `next` once `edit`, which leads there, is durable. Where that fails, those that
-  /// were opened for it are closed again.
-  private TableReader[][] openAndJournal(VersionEdit edit, Version next) {
-    List<TableReader> opened = new ArrayList<>();
-    boolean complete = false;
-    try {
-      TableReader[][] readers =
-          openAll(
-              next,
-              current.readersById(),
-              meta -> {
-                TableReader reader = opener.apply(meta);
-                opened.add(reader);
-                return reader;
-              });
-      manifest.append(edit);
-      complete = true;
-      return readers;
-    } finally {
-      if (!complete) {
-        opened.forEach(TableReader::close);
-      }
-    }
   }
 
   /// Journals an edit whose tables nobody will look at before the store is opened again.
@@ -288,18 +265,37 @@ public final class VersionSet implements AutoCloseable {
     return Arrays.copyOf(old.sealedTables(), last);
   }
 
+  /// The readers of `version` once `last` is done, too. Where anything fails, those that were
+  /// opened for it are closed again.
   private static TableReader[][] openAll(
-      Version version, Map<Long, TableReader> open, Function<TableMeta, TableReader> opener) {
-    TableReader[][] readers = new TableReader[Version.LEVELS][];
-    for (int level = 0; level < Version.LEVELS; level++) {
-      List<TableMeta> tables = version.tables(level);
-      readers[level] = new TableReader[tables.size()];
-      for (int i = 0; i < tables.size(); i++) {
-        TableMeta meta = tables.get(i);
-        TableReader reader = open.get(meta.id());
-        readers[level][i] = reader != null ? reader : opener.apply(meta);
+      Version version,
+      Map<Long, TableReader> open,
+      Function<TableMeta, TableReader> opener,
+      Runnable last) {
+    List<TableReader> opened = new ArrayList<>();
+    boolean complete = false;
+    try {
+      TableReader[][] readers = new TableReader[Version.LEVELS][];
+      for (int level = 0; level < Version.LEVELS; level++) {
+        List<TableMeta> tables = version.tables(level);
+        readers[level] = new TableReader[tables.size()];
+        for (int i = 0; i < tables.size(); i++) {
+          TableMeta meta = tables.get(i);
+          TableReader reader = open.get(meta.id());
+          if (reader == null) {
+            reader = opener.apply(meta);
+            opened.add(reader);
+          }
+          readers[level][i] = reader;
+        }
+      }
+      last.run();
+      complete = true;
+      return readers;
+    } finally {
+      if (!complete) {
+        opened.forEach(TableReader::close);
       }
     }
-    return readers;
   }
 }

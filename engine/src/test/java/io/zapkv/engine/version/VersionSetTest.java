@@ -31,6 +31,8 @@ import io.zapkv.zns.fault.FaultyDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class VersionSetTest {
@@ -45,6 +47,7 @@ class VersionSetTest {
     final FaultyDevice device;
     final VersionSet versions;
     final TableMeta table;
+    final TableContext context;
     private final Arena arena = Arena.ofShared();
     private final Manifest manifest;
     private final BlockSource source;
@@ -58,8 +61,11 @@ class VersionSetTest {
       cache = new BlockCache(0, gate, budget);
       active = new MemTable(StagingArea.scratch(arena, 64 << 10, 0), 0);
       table = write();
-      TableContext context =
-          new TableContext(STORE, source, cache, new BlockBuffers(budget), budget);
+      context = new TableContext(STORE, source, cache, new BlockBuffers(budget), budget);
+      versions = setOf(Version.empty(), _ -> TableReader.open(table, context));
+    }
+
+    private VersionSet setOf(Version version, Function<TableMeta, TableReader> opener) {
       VersionSet.Owner nobody =
           new VersionSet.Owner() {
             @Override
@@ -71,15 +77,7 @@ class VersionSetTest {
             @Override
             public void allGone() {}
           };
-      versions =
-          new VersionSet(
-              manifest,
-              Version.empty(),
-              active,
-              _ -> TableReader.open(table, context),
-              _ -> TableReader.open(table, context),
-              gate,
-              nobody);
+      return new VersionSet(manifest, version, active, opener, opener, gate, nobody);
     }
 
     private TableMeta write() {
@@ -125,6 +123,33 @@ class VersionSetTest {
       rig.device.add("sync zone=1 nth=1 fail TRANSPORT");
       assertThatThrownBy(() -> rig.versions.commit(edit, null)).isInstanceOf(DeviceException.class);
       assertThat(rig.versions.current().tableCount(0)).isZero();
+      assertThat(budget.usedBytes(MemoryBudget.Use.TABLE_INDEX)).isZero();
+    }
+  }
+
+  @Test
+  void tablesThatWereOpenedAreClosedWhereOneAfterThemCannotBe() {
+    try (ZonedDevice device = ZonedDevices.open(DEVICE);
+        Rig rig = new Rig(device)) {
+      Version two =
+          Version.empty()
+              .apply(
+                  adding(
+                      List.of(
+                          new VersionEdit.Placed(0, rig.table),
+                          new VersionEdit.Placed(1, rig.table))));
+      AtomicInteger opened = new AtomicInteger();
+      assertThatThrownBy(() ->
+              rig.setOf(
+                  two,
+                  meta -> {
+                    if (opened.incrementAndGet() == 2) {
+                      throw new IllegalStateException("the second");
+                    }
+                    return TableReader.open(meta, rig.context);
+                  }))
+          .hasMessage("the second");
+      assertThat(opened).hasValue(2);
       assertThat(budget.usedBytes(MemoryBudget.Use.TABLE_INDEX)).isZero();
     }
   }
