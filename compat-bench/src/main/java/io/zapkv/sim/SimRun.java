@@ -214,13 +214,13 @@ public final class SimRun {
     switch (end) {
       case CLOSE -> promise(oracle.acked(), oracle.issued());
       case KILL -> {
-        Crash.kill(device, media, coverage, crashRandom);
+        Crash.happen(device, Crash.Kind.KILL, crashRandom);
         if (!isOpening) {
           promise(oracle.acked(), oracle.issued());
         }
       }
       case POWER -> {
-        Crash.cutPower(device, media, coverage, crashRandom);
+        Crash.happen(device, Crash.Kind.POWER_ANY, crashRandom);
         env.reboot();
         promise(oracle.durable(), isOpening ? window.most() : oracle.issued());
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zapkv.sim.plan.Plan;
 import io.zapkv.sim.plan.Profile;
+import io.zapkv.sim.world.FaultKind;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// `-Dzap.seed=FIRST -Dzap.seeds=N` plays others; one that fails is replayed by `zap sim --seed`.
@@ -49,6 +51,35 @@ class SimTest {
   void otherSeedsDoOtherThings() {
     assertThat(SimRun.play(Plan.draw(500, Profile.ALL)).hash())
         .isNotEqualTo(SimRun.play(Plan.draw(501, Profile.ALL)).hash());
+  }
+
+  /// F17 and F18, at each of the first operations.
+  @ParameterizedTest
+  @EnumSource(names = {"BACK_PRESSURE", "SILENCE", "BROKEN_RING"})
+  void aRingThatFailsAtAnyMomentIsAnsweredAsOwed(FaultKind kind) {
+    int met = 0;
+    for (int nth = 1; nth <= 40; nth++) {
+      Plan plan =
+          Plan.parse(
+              """
+              seed 7
+              fault %s %d
+              0 write 1:200 durable
+              0 write 2:200,3:100 buffered
+              0 flush
+              0 write 1:- durable
+              0 compact
+              0 write 4:300 durable
+              0 scan forward
+              life close 0
+              0 scan backward
+              """
+                  .formatted(kind, nth));
+      SimRun.Outcome outcome = SimRun.play(plan);
+      assertThat(outcome.failure()).as(kind + " " + nth).isNull();
+      met += (int) outcome.coverage().of(kind.faultClass());
+    }
+    assertThat(met).isGreaterThan(15);
   }
 
   @Test

@@ -18,44 +18,74 @@ import java.util.SplittableRandom;
 public final class Crash {
   private static final int PAGE = 4096;
 
+  /// Which crash, and what of it is left to chance.
+  public enum Kind {
+    /// The process dies; of what was in flight any part is done.
+    KILL,
+    /// The power goes, and takes all it may take.
+    POWER_LEAST,
+    /// The power goes, and takes nothing.
+    POWER_MOST,
+    /// The power goes, and takes any part of what it may take.
+    POWER_ANY
+  }
+
+  private final Landing landing;
   private final Media media;
   private final Coverage coverage;
   private final SplittableRandom random;
+  private final Kind kind;
 
-  private Crash(Media media, Coverage coverage, SplittableRandom random) {
-    this.media = media;
-    this.coverage = coverage;
+  private Crash(Landing landing, SplittableRandom random, Kind kind) {
+    this.landing = landing;
+    this.media = landing.media();
+    this.coverage = landing.coverage();
     this.random = random;
+    this.kind = kind;
   }
 
-  /// The process dies.
-  public static void kill(
-      SimDevice device, Media media, Coverage coverage, SplittableRandom random) {
-    new Crash(media, coverage, random).landSome(device);
+  /// What a crash now would leave, while the device goes on.
+  public static Media image(SimDevice device, Kind kind, SplittableRandom random) {
+    List<SimOperation> sent = new ArrayList<>();
+    Media copy = device.copyOfMedia(sent);
+    Landing landing = new Landing(copy, device.landing().hasCache(), new Coverage());
+    new Crash(landing, random, kind).happen(sent);
+    return copy;
   }
 
-  /// The power goes.
-  public static void cutPower(
-      SimDevice device, Media media, Coverage coverage, SplittableRandom random) {
-    Crash crash = new Crash(media, coverage, random);
-    crash.landSome(device);
-    for (Zone zone : media.zones()) {
-      crash.lose(zone);
+  /// The device crashes.
+  public static void happen(SimDevice device, Kind kind, SplittableRandom random) {
+    new Crash(device.landing(), random, kind).happen(device.die());
+  }
+
+  private void happen(List<SimOperation> sent) {
+    landSome(sent);
+    if (kind == Kind.KILL) {
+      return;
     }
-    crash.closeZones();
-    crash.loseStaging();
+    for (Zone zone : media.zones()) {
+      lose(zone);
+    }
+    closeZones();
+    loseStaging();
   }
 
   /// What the device had been sent goes on without the process, in any order, as far as it comes.
-  private void landSome(SimDevice device) {
-    List<SimOperation> inFlight = new ArrayList<>(device.die());
+  private void landSome(List<SimOperation> sent) {
+    List<SimOperation> inFlight = new ArrayList<>(sent);
     if (!inFlight.isEmpty()) {
       coverage.hit(FaultClass.F2);
     }
     while (!inFlight.isEmpty()) {
       SimOperation operation = inFlight.remove(random.nextInt(inFlight.size()));
-      if (operation.kind == SimOperation.Kind.APPEND && random.nextInt(3) != 0) {
-        device.land(operation);
+      boolean lands =
+          switch (kind) {
+            case KILL, POWER_ANY -> random.nextInt(3) != 0;
+            case POWER_LEAST -> false;
+            case POWER_MOST -> true;
+          };
+      if (operation.kind == SimOperation.Kind.APPEND && lands) {
+        landing.land(operation);
         operation.failure = null;
       }
     }
@@ -70,14 +100,14 @@ public final class Crash {
     }
     long least = zone.durable.length();
     long cut =
-        switch (random.nextInt(3)) {
+        switch (kind == Kind.POWER_ANY ? random.nextInt(3) : kind == Kind.POWER_LEAST ? 0 : 1) {
           case 0 -> least;
           case 1 -> zone.pointer;
           default ->
               zone.pointer <= least ? zone.pointer : random.nextLong(least, zone.pointer + 1);
         };
     cut = Math.max(cut, least);
-    int keepInTen = random.nextInt(11);
+    int keepInTen = kind == Kind.POWER_MOST ? 10 : random.nextInt(11);
     boolean lost = cut < zone.pointer;
     for (long[] append : zone.appends) {
       int kept = 0;
@@ -125,7 +155,11 @@ public final class Crash {
 
   private boolean undoReset(Zone zone) {
     BeforeReset before = zone.beforeReset;
-    boolean undone = before != null && zone.durable.isEmpty() && random.nextInt(3) == 0;
+    boolean undone =
+        before != null
+            && zone.durable.isEmpty()
+            && kind != Kind.POWER_MOST
+            && random.nextInt(3) == 0;
     if (!undone || before == null) {
       return false;
     }
@@ -157,11 +191,11 @@ public final class Crash {
   }
 
   private void loseStaging() {
-    if (random.nextBoolean()) {
+    if (kind == Kind.POWER_LEAST || (kind == Kind.POWER_ANY && random.nextBoolean())) {
       media.staging.clear();
       return;
     }
-    int lostInTen = random.nextInt(11);
+    int lostInTen = kind == Kind.POWER_MOST ? 0 : random.nextInt(11);
     for (Map.Entry<String, byte[]> piece : media.staging.entrySet()) {
       byte[] bytes = piece.getValue();
       for (int at = 0; at < bytes.length; at += PAGE) {

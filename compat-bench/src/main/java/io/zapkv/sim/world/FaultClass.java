@@ -1,8 +1,7 @@
 package io.zapkv.sim.world;
 
 /// The classes of faults that a simulated world can have, of those in the fault model; the others
-/// are those of a ring (F17, F18), or bound to a real kernel or to memory shared by real threads
-/// (F19, F20, F22).
+/// are bound to a real kernel or to memory shared by real threads (F19, F20, F22).
 public enum FaultClass {
   /// Completions out of order.
   F1,
@@ -36,6 +35,10 @@ public enum FaultClass {
   F15,
   /// A sync that fails.
   F16,
+  /// A ring that takes no more just now.
+  F17,
+  /// A completion that never comes, or one that nobody waits for.
+  F18,
   /// A device that is gone.
   F21,
   /// No zone left.

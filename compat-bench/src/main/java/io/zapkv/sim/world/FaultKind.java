@@ -42,6 +42,12 @@ public enum FaultKind {
   RESET_BEFORE(FaultClass.F14, On.RESET, Harm.NONE),
   /// The reset fails, though the zone is empty.
   RESET_AFTER(FaultClass.F14, On.RESET, Harm.NONE),
+  /// The ring takes a part of a flush, and the rest only later.
+  BACK_PRESSURE(FaultClass.F17, On.FLUSH, Harm.NONE),
+  /// A completion never comes: its queue is given up when nothing else has come for long.
+  SILENCE(FaultClass.F18, On.COMPLETION, Harm.ENDS_WRITING),
+  /// A completion comes that nobody waits for, or the kernel had to drop one: the ring is broken.
+  BROKEN_RING(FaultClass.F18, On.COMPLETION, Harm.ENDS_WRITING),
   /// From now on every operation fails.
   GONE(FaultClass.F21, On.ANY, Harm.ENDS_WRITING),
   /// The JVM runs out of memory in the middle of a submission.
@@ -57,6 +63,8 @@ public enum FaultKind {
     READ,
     SYNC,
     RESET,
+    FLUSH,
+    COMPLETION,
     ANY,
     SUBMISSION
   }

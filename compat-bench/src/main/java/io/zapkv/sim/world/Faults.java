@@ -38,7 +38,7 @@ public final class Faults {
 
   /// Notes that a fault has had its effect.
   ///
-  /// @param isMetadata whether in a zone of the metadata
+  /// @param isMetadata whether in a zone of the metadata, or where it need not be noticed either
   void strike(FaultKind kind, boolean isMetadata) {
     struck.add(kind);
     struckMetadata |= isMetadata;

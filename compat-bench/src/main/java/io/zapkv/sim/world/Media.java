@@ -82,6 +82,27 @@ public final class Media implements AutoCloseable {
     }
   }
 
+  /// The same once more.
+  Media copy() {
+    Media copy = new Media(geometry);
+    for (Zone zone : zones) {
+      Zone its = copy.zones[zone.number];
+      its.state = zone.state;
+      its.pointer = zone.pointer;
+      its.generation = zone.generation;
+      its.completed.or(zone.completed);
+      its.durable.or(zone.durable);
+      its.unreadable.or(zone.unreadable);
+      its.appends.addAll(zone.appends);
+      its.beforeReset = zone.beforeReset;
+      if (zone.bytes != null && zone.pointer > 0) {
+        its.bytes().copyFrom(zone.bytes());
+      }
+    }
+    staging.forEach((name, bytes) -> copy.staging.put(name, bytes.clone()));
+    return copy;
+  }
+
   Geometry geometry() {
     return geometry;
   }

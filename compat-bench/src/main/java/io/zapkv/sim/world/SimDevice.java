@@ -13,7 +13,6 @@ import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZoneQueue;
 import io.zapkv.zns.ZoneReport;
 import io.zapkv.zns.ZoneState;
-import io.zapkv.zns.ZoneStateMachine;
 import io.zapkv.zns.ZoneTransition;
 import io.zapkv.zns.ZonedDevice;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +37,8 @@ public final class SimDevice implements ZonedDevice {
   private static final long STEADY_NANOS = 8_000;
   private static final long RANDOM_NANOS_MAX = 30_000;
   private static final long STARVED_NANOS = 2_000_000;
+  private static final long BACK_OFF_NANOS_MAX = 20_000_000;
+  private static final long PATIENCE_NANOS = 180_000_000_000L; // as that of a real ring
 
   private final Media media;
   private final Shape shape;
@@ -45,6 +46,7 @@ public final class SimDevice implements ZonedDevice {
   private final SplittableRandom random;
   private final Faults faults;
   private final Coverage coverage;
+  private final Landing landing;
   private final @Nullable SimStaging staging;
   private final Runnable onEvent;
   private final Mishaps mishaps;
@@ -80,6 +82,7 @@ public final class SimDevice implements ZonedDevice {
     this.random = random;
     this.faults = faults;
     this.coverage = coverage;
+    this.landing = new Landing(media, shape.hasCache(), coverage);
     this.mishaps = mishaps;
     this.onEvent = onEvent;
     this.staging = shape.hasStaging() ? new SimStaging(media.staging) : null;
@@ -99,6 +102,25 @@ public final class SimDevice implements ZonedDevice {
       memory.saveTo(media.staging);
     }
     return inFlight.stream().filter(each -> each.isFlushed && !each.isExecuted).toList();
+  }
+
+  Landing landing() {
+    return landing;
+  }
+
+  /// A copy of what there is now, and of what the device has been sent and has not done.
+  Media copyOfMedia(List<SimOperation> sent) {
+    Media copy = media.copy();
+    SimStaging memory = staging;
+    if (memory != null) {
+      memory.saveTo(copy.staging);
+    }
+    for (SimOperation each : inFlight) {
+      if (each.isFlushed && !each.isExecuted) {
+        sent.add(each.copy());
+      }
+    }
+    return copy;
   }
 
   /// What the store did that no store may do, if anything.
@@ -227,6 +249,51 @@ public final class SimDevice implements ZonedDevice {
     scheduler.at(delay, () -> execute(operation));
   }
 
+  /// How many of the operations of a flush the ring takes now.
+  int takenNow(int operations) {
+    FaultKind fault = isDead ? null : faults.next(FaultKind.On.FLUSH);
+    if (fault == null) {
+      return operations;
+    }
+    faults.strike(fault, false);
+    return random.nextInt(operations);
+  }
+
+  /// Starts what the ring did not take at first, when it takes it.
+  void startLater(List<SimOperation> operations) {
+    scheduler.at(
+        1 + random.nextLong(BACK_OFF_NANOS_MAX),
+        () -> {
+          for (int i = 0; i < operations.size(); i++) {
+            if (!operations.get(i).isGivenUp) {
+              start(operations.get(i), i);
+            }
+          }
+        });
+  }
+
+  /// What goes wrong with the ring when a completion comes, if anything.
+  @Nullable FaultKind atCompletion(SimOperation operation) {
+    FaultKind fault = isDead ? null : faults.next(FaultKind.On.COMPLETION);
+    if (fault != null) {
+      faults.strike(fault, operation.zone < Media.METADATA_ZONES);
+    }
+    return fault;
+  }
+
+  /// Has `action` done when a silent queue is given up.
+  void afterPatience(Runnable action) {
+    scheduler.at(PATIENCE_NANOS, action);
+  }
+
+  /// A lost queue has it no more; what was sent is done all the same.
+  void giveUp(SimOperation operation) {
+    operation.isGivenUp = true;
+    if (!operation.isFlushed) {
+      inFlight.remove(operation);
+    }
+  }
+
   private long delayNanos(int place) {
     return switch (shape.order()) {
       case SUBMITTED -> STEADY_NANOS;
@@ -258,7 +325,7 @@ public final class SimDevice implements ZonedDevice {
   private void execute(SimOperation operation) {
     event();
     operation.isExecuted = true;
-    if (isDead || isGone) {
+    if (isDead || isGone || isClosed) {
       operation.failure = ZoneFailure.TRANSPORT;
     } else {
       apply(operation);
@@ -274,7 +341,7 @@ public final class SimDevice implements ZonedDevice {
       Zone zone = media.zone(operation.zone);
       int first = (int) ZoneAddress.block(operation.landedAt);
       if (operation.generation == zone.generation) {
-        zone.completed.set(first, first + blocks(operation));
+        zone.completed.set(first, first + landing.blocks(operation));
       }
       boolean overtakes =
           inFlight.stream()
@@ -290,10 +357,6 @@ public final class SimDevice implements ZonedDevice {
     operation.queue.completed(operation);
   }
 
-  private int blocks(SimOperation operation) {
-    return (int) (operation.data.byteSize() / geometry().blockBytes());
-  }
-
   private void apply(SimOperation operation) {
     switch (operation.kind) {
       case APPEND -> append(operation);
@@ -303,61 +366,19 @@ public final class SimDevice implements ZonedDevice {
     }
   }
 
-  /// Does an append that nothing goes wrong with.
-  void land(SimOperation operation) {
-    Zone zone = media.zone(operation.zone);
-    int blocks = blocks(operation);
-    ZoneTransition transition = decide(zone, new ZoneCommand.Append(blocks));
-    if (transition instanceof ZoneTransition.Refused(ZoneFailure why)) {
-      operation.failure = why;
-      switch (why) {
-        case FULL, BOUNDARY -> coverage.hit(FaultClass.F6);
-        case TOO_MANY_OPEN, TOO_MANY_ACTIVE -> coverage.hit(FaultClass.F9);
-        default -> {}
-      }
-      return;
-    }
-    long first = zone.pointer;
-    zone.blocks(first, blocks).copyFrom(operation.data);
-    zone.appends.add(new long[] {first, blocks});
-    move(zone, (ZoneTransition.Moved) transition);
-    if (!shape.hasCache()) {
-      zone.durable.set((int) first, (int) first + blocks);
-    }
-    zone.beforeReset = zone.durable.isEmpty() ? zone.beforeReset : null;
-    operation.generation = zone.generation;
-    operation.address = ZoneAddress.of(zone.number, first);
-    operation.landedAt = operation.address;
-  }
-
-  private ZoneTransition decide(Zone zone, ZoneCommand command) {
-    return ZoneStateMachine.apply(geometry(), media.counts(), zone.state, zone.pointer, command);
-  }
-
-  private void move(Zone zone, ZoneTransition.Moved moved) {
-    if (moved.closesAnother()) {
-      for (Zone other : media.zones()) {
-        if (other != zone && other.state == ZoneState.IMPLICITLY_OPEN) {
-          other.state = ZoneState.CLOSED;
-          break;
-        }
-      }
-    }
-    zone.state = moved.state();
-    zone.pointer = moved.writePointerBlocks();
-  }
-
   private void append(SimOperation operation) {
     Zone zone = media.zone(operation.zone);
     FaultKind fault = faults.next(FaultKind.On.APPEND);
     if (fault == null) {
-      land(operation);
+      landing.land(operation);
       return;
     }
-    faults.strike(fault, zone.number < Media.METADATA_ZONES);
+    // Where the first append to a zone landed is nobody's surprise.
+    boolean isBelieved = fault == FaultKind.LIE && zone.pointer == 0;
+    faults.strike(fault, isBelieved || zone.number < Media.METADATA_ZONES);
     switch (fault) {
       case HOLE -> {
-        land(operation);
+        landing.land(operation);
         operation.failure = ZoneFailure.MEDIA_WRITE;
       }
       case NO_WRITE -> operation.failure = ZoneFailure.MEDIA_WRITE;
@@ -377,32 +398,33 @@ public final class SimDevice implements ZonedDevice {
       }
       case EXCURSION -> {
         zone.state = ZoneState.FULL;
-        land(operation);
+        landing.land(operation);
       }
       case FOREIGN_APPEND -> {
         foreignAppend(zone);
-        land(operation);
+        landing.land(operation);
       }
       case FOREIGN_RESET -> {
         zone.forget();
         zone.state = ZoneState.EMPTY;
-        land(operation);
+        landing.land(operation);
       }
       case LOST_WRITE -> {
         byte[] before =
             zone.blocks(0, geometry().zoneCapacityBlocks()).toArray(ValueLayout.JAVA_BYTE);
-        land(operation);
+        landing.land(operation);
         zone.bytes().copyFrom(MemorySegment.ofArray(before));
       }
       case MISDIRECTED -> {
-        land(operation);
+        landing.land(operation);
         if (operation.failure == null && ZoneAddress.block(operation.address) > 0) {
-          zone.blocks(0, blocks(operation)).copyFrom(operation.data);
-          zone.blocks(ZoneAddress.block(operation.address), blocks(operation)).fill((byte) 0);
+          zone.blocks(0, landing.blocks(operation)).copyFrom(operation.data);
+          zone.blocks(ZoneAddress.block(operation.address), landing.blocks(operation))
+              .fill((byte) 0);
         }
       }
       case LIE -> {
-        land(operation);
+        landing.land(operation);
         if (operation.failure == null) {
           long block = ZoneAddress.block(operation.address);
           operation.address = ZoneAddress.of(zone.number, block == 0 ? 1 : 0);
@@ -414,19 +436,19 @@ public final class SimDevice implements ZonedDevice {
   }
 
   private void foreignAppend(Zone zone) {
-    if (decide(zone, new ZoneCommand.Append(1)) instanceof ZoneTransition.Moved moved) {
+    if (landing.decide(zone, new ZoneCommand.Append(1)) instanceof ZoneTransition.Moved moved) {
       byte[] foreign = new byte[geometry().blockBytes()];
       random.nextBytes(foreign);
       zone.blocks(zone.pointer, 1).copyFrom(MemorySegment.ofArray(foreign));
       zone.appends.add(new long[] {zone.pointer, 1});
-      move(zone, moved);
+      landing.move(zone, moved);
     }
   }
 
   private void read(SimOperation operation) {
     Zone zone = media.zone(operation.zone);
     long first = ZoneAddress.block(operation.address);
-    int blocks = blocks(operation);
+    int blocks = landing.blocks(operation);
     FaultKind fault = faults.next(FaultKind.On.READ);
     if (fault != null) {
       faults.strike(fault, zone.number < Media.METADATA_ZONES);
@@ -490,14 +512,14 @@ public final class SimDevice implements ZonedDevice {
           case FINISH -> new ZoneCommand.Finish();
           case RESET -> new ZoneCommand.Reset();
         };
-    switch (decide(zone, command)) {
+    switch (landing.decide(zone, command)) {
       case ZoneTransition.Refused(ZoneFailure why) -> operation.failure = why;
       case ZoneTransition.Moved moved -> {
         if (action == ZoneAction.RESET) {
           rememberBeforeReset(zone);
           zone.forget();
         }
-        move(zone, moved);
+        landing.move(zone, moved);
       }
     }
   }
@@ -506,7 +528,11 @@ public final class SimDevice implements ZonedDevice {
   private void checkQuiet(Zone zone, ZoneAction action) {
     boolean matters = action == ZoneAction.RESET || action == ZoneAction.FINISH;
     for (SimOperation each : inFlight) {
-      if (matters && each.kind == Kind.APPEND && each.zone == zone.number && !each.isExecuted) {
+      if (matters
+          && each.kind == Kind.APPEND
+          && each.zone == zone.number
+          && !each.isExecuted
+          && !each.isGivenUp) {
         violation = action + " of zone " + zone.number + " with an append in flight to it (D18)";
       }
     }

@@ -16,6 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A queue of [SimDevice]. Who waits parks, and the scheduler goes on with others.
+///
+/// Its ring may be lost (F18): all that is under way fails, and so does all that comes, while the
+/// device goes on with what it was sent.
 final class SimQueue implements ZoneQueue {
   private static final byte POISON = (byte) 0xA5;
 
@@ -23,8 +26,10 @@ final class SimQueue implements ZoneQueue {
   private final int depth;
   private final List<SimOperation> queued = new ArrayList<>();
   private final ArrayDeque<SimOperation> ready = new ArrayDeque<>();
+  private final ArrayDeque<SimOperation> away = new ArrayDeque<>(); // all that nobody was told of
   private final String opener;
-  private int outstanding;
+  private int withheld; // completions that never come
+  private boolean lost;
   private boolean closed;
   private @Nullable Thread waiter;
 
@@ -54,7 +59,12 @@ final class SimQueue implements ZoneQueue {
 
   @Override
   public int outstanding() {
-    return outstanding;
+    return away.size();
+  }
+
+  @Override
+  public boolean isLost() {
+    return lost;
   }
 
   @Override
@@ -127,31 +137,61 @@ final class SimQueue implements ZoneQueue {
     }
     device.mayYield();
     device.mayRunOut();
-    if (outstanding == depth) {
+    if (away.size() == depth) {
       return null;
     }
+    if (lost) {
+      SimOperation unsent = new SimOperation(this, kind, zone, token, -1);
+      away.add(unsent);
+      return unsent;
+    }
     SimOperation operation = device.operation(this, kind, zone, token);
-    outstanding++;
+    away.add(operation);
     queued.add(operation);
     return operation;
   }
 
   @Override
   public void flush() {
-    for (int i = 0; i < queued.size(); i++) {
-      device.start(queued.get(i), i);
+    if (!queued.isEmpty()) {
+      int now = device.takenNow(queued.size());
+      for (int i = 0; i < now; i++) {
+        device.start(queued.get(i), i);
+      }
+      if (now < queued.size()) {
+        device.startLater(List.copyOf(queued.subList(now, queued.size())));
+      }
+      queued.clear();
     }
-    queued.clear();
     device.mayYield();
   }
 
   /// The device has done it.
   void completed(SimOperation operation) {
-    ready.add(operation);
+    if (lost || closed) {
+      return;
+    }
+    switch (device.atCompletion(operation)) {
+      case SILENCE -> withheld++;
+      case BROKEN_RING -> lose();
+      case null, default -> ready.add(operation);
+    }
+    wake();
+  }
+
+  private void wake() {
     Thread waiting = waiter;
     if (waiting != null) {
       LockSupport.unpark(waiting);
     }
+  }
+
+  private void lose() {
+    lost = true;
+    away.forEach(device::giveUp);
+    queued.clear();
+    ready.clear();
+    wake();
   }
 
   @Override
@@ -160,9 +200,13 @@ final class SimQueue implements ZoneQueue {
     int told = 0;
     while (told < limit && !ready.isEmpty()) {
       SimOperation operation = ready.poll();
-      outstanding--;
+      away.remove(operation);
       told++;
       tell(operation, handler);
+    }
+    while (told < limit && lost && !away.isEmpty()) {
+      told++;
+      handler.onFailed(away.poll().token, ZoneFailure.TRANSPORT);
     }
     return told;
   }
@@ -195,7 +239,12 @@ final class SimQueue implements ZoneQueue {
   private void awaitReady() {
     boolean interrupted = false;
     waiter = Thread.currentThread();
-    while (outstanding > 0 && ready.isEmpty()) {
+    boolean isPatient = false;
+    while (!away.isEmpty() && ready.isEmpty() && !lost) {
+      if (withheld == away.size() && !isPatient) {
+        isPatient = true; // nothing else can come, and who waits submits nothing
+        device.afterPatience(this::lose);
+      }
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }
@@ -210,11 +259,11 @@ final class SimQueue implements ZoneQueue {
     if (closed) {
       return;
     }
-    outstanding -= queued.size();
+    away.removeAll(queued);
     queued.clear();
-    while (outstanding > 0) {
+    while (!away.isEmpty() && !lost) {
       awaitReady();
-      outstanding -= ready.size();
+      away.removeAll(ready);
       ready.clear();
     }
     closed = true;
