@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       RingBenchCommand.class,
       GatherCommand.class,
       SimCommand.class,
+      CrashCommand.class,
       HelpCommand.class
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what it annotates

@@ -2,6 +2,7 @@ package io.zapkv.compat;
 
 import io.zapkv.api.Compression;
 import io.zapkv.api.Durability;
+import io.zapkv.bench.target.Engine;
 import io.zapkv.bench.target.Site;
 import io.zapkv.bench.target.Target;
 import io.zapkv.bench.target.TargetOptions;
@@ -25,6 +26,9 @@ import java.nio.file.Path;
 public final class CrashWriter {
   static final int ACK_BYTES = 1 + Long.BYTES;
 
+  /// As the point to end at: none.
+  static final String NEVER = "never";
+
   private static final int VALUE_BYTES_STEP = 97;
   private static final int VALUE_BYTES_MAX = 400;
 
@@ -32,27 +36,33 @@ public final class CrashWriter {
 
   /// Writes until it is killed.
   ///
-  /// @param args engine, device, folder for a device without one, threads, then the number each
-  ///   thread begins with
+  /// @param args engine, device, the point to end at or `never`, how many puts each thread makes
+  ///   before it only waits, threads, then the number each thread begins with
   public static void main(String[] args) throws InterruptedException {
-    Target target = open(args[0], args[1]);
-    int threads = Integer.parseInt(args[2]);
+    Target target = open(args[0], args[1], args[2]);
+    long puts = Long.parseLong(args[3]);
+    int threads = Integer.parseInt(args[4]);
     Thread[] writers = new Thread[threads];
     for (int thread = 0; thread < threads; thread++) {
       int number = thread;
-      long from = Long.parseLong(args[3 + thread]);
+      long from = Long.parseLong(args[5 + thread]);
       writers[thread] =
-          Thread.ofPlatform().name("writer-" + thread).start(() -> write(target, number, from));
+          Thread.ofPlatform()
+              .name("writer-" + thread)
+              .start(() -> write(target, number, from, from + puts));
     }
     for (Thread writer : writers) {
       writer.join();
     }
+    Thread.sleep(Long.MAX_VALUE); // until it is killed
   }
 
   /// Opens the store as both sides of a crash do: on an `emu:` device, or in the folder beside it.
-  static Target open(String engine, String device) {
+  static Target open(String engine, String device, String haltAt) {
     var options = new TargetOptions(64L << 20, Compression.LZ4, 10, false);
-    return Site.of(new ZapEngine(), options, device, Path.of(device)).open(engine);
+    ZapEngine whole = new ZapEngine();
+    Engine zap = haltAt.equals(NEVER) ? whole : new HaltingEngine(HaltPoint.parse(haltAt), whole);
+    return Site.of(zap, options, device, Path.of(device)).open(engine);
   }
 
   static byte[] key(int thread, long number) {
@@ -68,11 +78,11 @@ public final class CrashWriter {
     return value.array();
   }
 
-  private static void write(Target target, int thread, long from) {
+  private static void write(Target target, int thread, long from, long to) {
     try {
       // Not System.out, whose buffer and lock would stand between the put and its ack.
       var acks = new FileOutputStream(FileDescriptor.out);
-      for (long number = from; ; number++) {
+      for (long number = from; number < to; number++) {
         byte[] key = key(thread, number);
         target.put(key, value(thread, number), Durability.BUFFERED);
         acks.write(key);

@@ -24,4 +24,15 @@ class ZapCrashTest {
         .isPositive();
     assertThat(new ZapEngine().verify(device).problems()).isEmpty();
   }
+
+  /// At named points, most of them while the store is opening: `zap crash` does more of it.
+  @Test
+  void noBufferedWriteIsLostWhereverTheProcessEnds() throws Exception {
+    String device = "emu:" + folder.resolve("store") + "?zones=128&size=8MiB&capacity=8MiB";
+    long seed = Long.getLong("zap.seed", 2);
+    CrashLoop loop = new CrashLoop("zapkv", device, 2, seed);
+    loop.runAtPoints();
+    assertThat(loop.atPoints()).as("seed %d", seed).isGreaterThan(3);
+    assertThat(new ZapEngine().verify(device).problems()).isEmpty();
+  }
 }
