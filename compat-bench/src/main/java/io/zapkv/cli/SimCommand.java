@@ -2,6 +2,7 @@ package io.zapkv.cli;
 
 import io.zapkv.sim.Campaign;
 import io.zapkv.sim.SimRun;
+import io.zapkv.sim.exhaustive.Exhaustive;
 import io.zapkv.sim.plan.Plan;
 import io.zapkv.sim.plan.Profile;
 import io.zapkv.sim.world.FaultClass;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,12 +56,24 @@ final class SimCommand implements Callable<Integer> {
   @Option(names = "--replay", paramLabel = "FILE", description = "Play the plan in a file.")
   private @Nullable Path replay;
 
+  @Option(
+      names = "--exhaustive",
+      paramLabel = "SET",
+      arity = "0..1",
+      split = ",",
+      fallbackValue = "CRASHES,WORKLOADS,OPENINGS,FLIPS",
+      description = "Go through all of something small: ${COMPLETION-CANDIDATES}.")
+  private List<Exhaustive.Set> exhaustive = List.of();
+
   private SimCommand() {}
 
   @Override
   public Integer call() throws InterruptedException, IOException {
     PrintWriter out = spec.commandLine().getOut();
     try {
+      if (!exhaustive.isEmpty()) {
+        return goThrough(out);
+      }
       return replay == null ? play(out) : replay(Plan.parse(Files.readString(replay)), out);
     } finally {
       out.flush();
@@ -76,6 +90,18 @@ final class SimCommand implements Callable<Integer> {
     }
     failure.printStackTrace(out);
     return 1;
+  }
+
+  private int goThrough(PrintWriter out) throws InterruptedException {
+    int failed = 0;
+    for (Exhaustive.Set set : exhaustive) {
+      Exhaustive.Result result = Exhaustive.run(set, Exhaustive.Extent.FULL, threads);
+      out.println(result);
+      result.failures().forEach(failure -> out.println("  " + failure));
+      out.flush();
+      failed += result.failures().size();
+    }
+    return failed == 0 ? 0 : 1;
   }
 
   private int play(PrintWriter out) throws InterruptedException {

@@ -83,7 +83,7 @@ public final class Media implements AutoCloseable {
   }
 
   /// The same once more.
-  Media copy() {
+  public Media copy() {
     Media copy = new Media(geometry);
     for (Zone zone : zones) {
       Zone its = copy.zones[zone.number];

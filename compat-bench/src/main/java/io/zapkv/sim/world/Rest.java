@@ -43,4 +43,49 @@ public final class Rest {
     }
     return damage.kind() != Damage.Kind.READ_ONLY;
   }
+
+  /// Bytes that are written, of all zones.
+  public static long writtenBytes(Media media) {
+    return writtenBlocks(media) * media.geometry().blockBytes();
+  }
+
+  /// Blocks that are written, of all zones.
+  public static long writtenBlocks(Media media) {
+    long blocks = 0;
+    for (Zone zone : media.zones()) {
+      blocks += zone.pointer;
+    }
+    return blocks;
+  }
+
+  /// Changes one of the written bytes.
+  ///
+  /// @param nth which, from 0
+  public static void flip(Media media, long nth) {
+    long left = nth;
+    for (Zone zone : media.zones()) {
+      long bytes = zone.pointer * media.geometry().blockBytes();
+      if (left < bytes) {
+        byte before = zone.bytes().get(ValueLayout.JAVA_BYTE, left);
+        zone.bytes().set(ValueLayout.JAVA_BYTE, left, (byte) (before ^ 1 << (nth & 7)));
+        return;
+      }
+      left -= bytes;
+    }
+  }
+
+  /// Ends a zone before one of the written blocks.
+  ///
+  /// @param nth which, from 0
+  public static void cut(Media media, long nth) {
+    long left = nth;
+    for (Zone zone : media.zones()) {
+      if (left < zone.pointer) {
+        zone.pointer = left;
+        zone.state = left == 0 ? ZoneState.EMPTY : ZoneState.CLOSED;
+        return;
+      }
+      left -= zone.pointer;
+    }
+  }
 }
