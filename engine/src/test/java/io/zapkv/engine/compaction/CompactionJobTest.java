@@ -103,7 +103,7 @@ class CompactionJobTest {
     TableMeta first = place(6, put("b", 1), put("c", 2));
     TableMeta second = place(6, put("e", 3), put("g", 4));
     TableMeta third = place(6, put("i", 5), put("j", 6));
-    VersionEdit edit = job(bounded(32, false, newer, first, second, third), NO_SNAPSHOTS).run();
+    VersionEdit edit = job(bounded(28, false, newer, first, second, third), NO_SNAPSHOTS).run();
     assertThat(edit.removed())
         .containsExactly(
             new VersionEdit.Removed(6, first.id()), new VersionEdit.Removed(6, second.id()));
