@@ -605,9 +605,12 @@ final class Store implements VersionSet.Owner, AutoCloseable {
 
   @Override
   public void memTableGone(MemTable table) {
-    if (!health.isClosed()) {
+    boolean isOpen = !health.isClosed();
+    if (isOpen) {
       log.released(table.endSequence()); // before its segment is used anew: the log reads it
-      table.release();
+    }
+    table.release();
+    if (isOpen) {
       area.release(table.segment());
     }
   }
@@ -681,6 +684,11 @@ final class Store implements VersionSet.Owner, AutoCloseable {
     log.close();
     memTables.close();
     versions.close();
+    SuperVersion last = versions.current();
+    last.active().release();
+    for (int i = 0; i < last.sealedCount(); i++) {
+      last.sealed(i).release();
+    }
     area.close();
     base.close();
     base.device.close();

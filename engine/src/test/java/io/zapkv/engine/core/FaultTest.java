@@ -2,6 +2,9 @@ package io.zapkv.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zapkv.Zap;
+import io.zapkv.api.StoreOptions;
+import io.zapkv.api.ZapStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -92,6 +95,26 @@ class FaultTest {
     }
     long growth = mebibytes.getLast() - mebibytes.getFirst();
     assertThat(growth).as("MiB mapped, over time: %s", mebibytes).isLessThan(60);
+  }
+
+  /// The index of a memtable of 8 MiB is a mebibyte.
+  @Test
+  void storesThatWereClosedLeaveNoMemoryBehind() {
+    Path figures = Path.of("/proc/self/statm");
+    Assumptions.assumeTrue(Files.exists(figures));
+    StoreOptions options =
+        StoreOptions.defaults().withMemtableBytes(8 << 20).withMemoryBudgetBytes(24 << 20);
+    List<Long> mebibytes = new ArrayList<>();
+    for (int round = 0; round < 300; round++) {
+      try (ZapStore store = Zap.open("mem:?zones=24&capacity=256KiB&append=32KiB", options)) {
+        store.put(new byte[] {1}, new byte[] {2});
+      }
+      if (round % 100 == 99) {
+        mebibytes.add(mappedMebibytes(figures));
+      }
+    }
+    long growth = mebibytes.getLast() - mebibytes.getFirst();
+    assertThat(growth).as("MiB mapped, over time: %s", mebibytes).isLessThan(80);
   }
 
   private static long mappedMebibytes(Path figures) {
