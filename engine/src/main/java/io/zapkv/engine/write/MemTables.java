@@ -81,8 +81,16 @@ public final class MemTables implements AutoCloseable {
           return;
         }
         if (hasRoom()) {
-          activateNext(full);
-          return;
+          // What a flush is about to give back, or has just given up, is memory for the next one.
+          boolean isMemoryComing = now.sealedCount() > 0 || versions.isGivingBack();
+          try {
+            activateNext(full);
+            return;
+          } catch (OutOfSpaceException e) {
+            if (!isMemoryComing) {
+              throw e;
+            }
+          }
         }
       } finally {
         replacing.unlock();
@@ -90,10 +98,9 @@ public final class MemTables implements AutoCloseable {
       try {
         requireRoom.run();
       } catch (OutOfSpaceException e) {
-        if (hasRoom() || versions.current().active() != full) {
-          continue; // a flush ended in between
+        if (progress.count() == seen && versions.current().active() == full) {
+          throw e;
         }
-        throw e;
       }
       progress.awaitPast(seen);
     }
