@@ -167,7 +167,9 @@ class DeviceRefusalTest {
   void onAFullFileSystemTheMemoryOfTheLogGoesRound() {
     FullStaging device = new FullStaging(ZonedDevices.open(device() + PARAMETERS));
     try (ZapStore store = Engine.open(device, OPTIONS, new SystemEnv())) {
-      put(store, 0, 100);
+      while (store.stats().background().flushes() == 0) {
+        put(store, 0, 2_000); // until there is memory for two, so that it can go round
+      }
       device.full = true;
       for (int round = 0; round < 20; round++) {
         put(store, 0, 2_000);
