@@ -13,6 +13,7 @@ import io.zapkv.api.ZoneMap;
 import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.Keys;
+import io.zapkv.engine.base.SparePool;
 import io.zapkv.engine.format.InternalCursor;
 import io.zapkv.engine.format.Trailer;
 import io.zapkv.engine.format.ValueKind;
@@ -36,6 +37,7 @@ import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDeviceException;
 import io.zapkv.zns.ZonedDevices;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +60,7 @@ public final class Engine implements ZapStore {
   private final VersionSet versions;
   private final CommitPipeline commits;
   private final SnapshotList snapshots;
-  private final LookupPool lookups = new LookupPool();
+  private final SparePool<Lookup> lookups = new SparePool<>(Lookup::new);
 
   Engine(Store store) {
     this.store = store;
@@ -175,9 +177,10 @@ public final class Engine implements ZapStore {
   }
 
   private byte @Nullable [] get(byte[] key, long sequence) {
-    MemorySegment wanted = MemorySegment.ofArray(key);
-    long hash = Keys.hash(wanted, 0, key.length);
+    Objects.requireNonNull(key);
     Lookup found = lookups.take();
+    MemorySegment wanted = found.key(key);
+    long hash = Keys.hash(wanted, 0, key.length);
     int ticket = readGate.enter();
     try {
       health.checkOpen();
@@ -186,7 +189,7 @@ public final class Engine implements ZapStore {
       }
       byte[] value = new byte[found.length()];
       MemorySegment.copy(
-          found.segment(), found.offset(), MemorySegment.ofArray(value), 0, value.length);
+          found.segment(), ValueLayout.JAVA_BYTE, found.offset(), value, 0, value.length);
       return value;
     } finally {
       readGate.exit(ticket);

@@ -3,9 +3,7 @@ package io.zapkv.engine.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 
 /// One record of the staging log, which is at once the record of the memtable: a write is copied
 /// here and nowhere else before it is flushed.
@@ -173,16 +171,17 @@ public final class RecordDescriptor {
 
   /// Writes the checksum of a record otherwise complete, its state still to come.
   ///
-  /// @param view all of `memory`, as one buffer: so that nothing need be allocated
+  /// @param checksums over all of `memory`
   public static void seal(
-      MemorySegment memory, ByteBuffer view, long offset, long sequence, long publishedState) {
+      MemorySegment memory,
+      RangeChecksum checksums,
+      long offset,
+      long sequence,
+      long publishedState) {
     int content = contentBytes(memory, offset);
     int checksum = headerChecksum(memory, offset, sequence, publishedState);
     if (content > 0) {
-      int from = (int) offset + HEADER_BYTES;
-      CRC32C crc = new CRC32C();
-      crc.update(view.duplicate().limit(from + content).position(from));
-      checksum ^= (int) crc.getValue();
+      checksum ^= checksums.of((int) offset + HEADER_BYTES, content);
     }
     memory.set(Layouts.U32, offset + CHECKSUM_OFFSET, checksum);
   }

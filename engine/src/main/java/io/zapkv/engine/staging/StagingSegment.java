@@ -1,12 +1,13 @@
 package io.zapkv.engine.staging;
 
 import io.zapkv.engine.base.Invariants;
+import io.zapkv.engine.base.SparePool;
+import io.zapkv.engine.format.RangeChecksum;
 import io.zapkv.engine.format.RecordDescriptor;
 import io.zapkv.engine.format.SegmentHeaderDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// A piece of the staging log: writers claim room in it, copy their record there, and publish it.
@@ -41,7 +42,7 @@ public final class StagingSegment {
   private static final long SEALED = Long.MIN_VALUE;
 
   private final MemorySegment memory;
-  private final ByteBuffer view; // the same bytes: checksums are computed over buffers
+  private final SparePool<RangeChecksum> checksums;
   private final SegmentHeaderDescriptor header;
   private final long zeroSequence; // the sequence that offset 0 would have
   private final int tag;
@@ -53,7 +54,7 @@ public final class StagingSegment {
         memory.byteSize() == header.segmentBytes() && header.segmentBytes() <= BYTES_MAX,
         "a segment is as long as its header says");
     this.memory = memory;
-    this.view = memory.asByteBuffer();
+    this.checksums = new SparePool<>(() -> new RangeChecksum(memory));
     this.header = header;
     this.zeroSequence =
         header.baseSequence() - SegmentHeaderDescriptor.BYTES / RecordDescriptor.ALIGNMENT;
@@ -93,8 +94,10 @@ public final class StagingSegment {
   /// Writes the checksum of the record, member or batch's header of `lengthBytes` bytes at
   /// `offset`, which is complete but for its state.
   public void checksum(long offset, int lengthBytes) {
+    RangeChecksum checksum = checksums.take();
     RecordDescriptor.seal(
-        memory, view, offset, sequence(offset), RecordDescriptor.published(tag, lengthBytes));
+        memory, checksum, offset, sequence(offset), RecordDescriptor.published(tag, lengthBytes));
+    checksums.give(checksum);
   }
 
   /// Shows the record or batch of `lengthBytes` bytes at `offset` to everyone.

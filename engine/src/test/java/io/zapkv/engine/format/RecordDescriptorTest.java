@@ -40,7 +40,7 @@ class RecordDescriptorTest {
     RecordDescriptor.describe(memory, 0, ValueKind.PUT, key.length(), 4, 0);
     RecordDescriptor.initPrevious(memory, 0, 0x0BAD);
     long state = RecordDescriptor.published(TAG, 48);
-    RecordDescriptor.seal(memory, memory.asByteBuffer(), 0, SEQUENCE, state);
+    RecordDescriptor.seal(memory, new RangeChecksum(memory), 0, SEQUENCE, state);
     RecordDescriptor.setState(memory, 0, state);
 
     assertThat(hex(0, 48)).isEqualTo(golden("log-v1-record.hex"));
