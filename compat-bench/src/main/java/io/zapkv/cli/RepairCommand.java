@@ -33,7 +33,8 @@ final class RepairCommand implements Runnable {
     RepairReport report = zap.engine().repair(device);
     PrintWriter out = spec.commandLine().getOut();
     for (int zone : report.lostZones()) {
-      out.printf("zone %d is gone, with what only it held of the log%n", zone);
+      out.printf(
+          "zone %d is gone or cannot be read whole, with what only it held of the log%n", zone);
     }
     out.printf(
         "%s: %,d records of the log kept, %s%n",

@@ -5,7 +5,7 @@ import java.util.List;
 /// What a repair of a store has found and done.
 ///
 /// @param device which
-/// @param lostZones zones that are gone and may have held some of the log
+/// @param lostZones zones that are gone or cannot be read whole, and may have held some of the log
 /// @param isLogWhole whether nothing of the log was missing: then the repair did what an opening
 ///   does
 /// @param records records of the log that were brought back

@@ -65,12 +65,32 @@ public final class BlockSource implements AutoCloseable {
   public void read(long chunkAddress, long offsetInChunk, MemorySegment target) {
     long from = zoneOffset(chunkAddress) + offsetInChunk;
     requireInZone(chunkAddress, offsetInChunk, from, target.byteSize());
+    ZoneFailure failure = fill(chunkAddress, from, target);
+    if (failure != null) {
+      throw failed(ZoneAddress.zone(chunkAddress), from, failure);
+    }
+  }
+
+  /// As above from a chunk's start on, for who looks for what may not be there.
+  ///
+  /// @return null, or why these bytes cannot be read: `MEDIA_READ` or `UNWRITTEN`
+  public @Nullable ZoneFailure tryRead(long chunkAddress, MemorySegment target) {
+    long from = zoneOffset(chunkAddress);
+    requireInZone(chunkAddress, 0, from, target.byteSize());
+    ZoneFailure failure = fill(chunkAddress, from, target);
+    if (failure != null && failure != ZoneFailure.MEDIA_READ && failure != ZoneFailure.UNWRITTEN) {
+      throw failed(ZoneAddress.zone(chunkAddress), from, failure);
+    }
+    return failure;
+  }
+
+  private @Nullable ZoneFailure fill(long chunkAddress, long from, MemorySegment target) {
     MemorySegment mapped = inPlace(chunkAddress);
     if (mapped != null) {
       MemorySegment.copy(mapped, from, target, 0, target.byteSize());
-    } else {
-      readQueued(ZoneAddress.zone(chunkAddress), from, target);
+      return null;
     }
+    return readQueued(ZoneAddress.zone(chunkAddress), from, target);
   }
 
   /// The mapped bytes of the zone that a chunk lies in, or null where the device has no mapping.
@@ -118,16 +138,17 @@ public final class BlockSource implements AutoCloseable {
         "offset " + offsetInChunk + " of it, on a device of " + geometry);
   }
 
-  private void readQueued(int zone, long from, MemorySegment target) {
+  private @Nullable ZoneFailure readQueued(int zone, long from, MemorySegment target) {
     QueueReader reader = borrow();
     try {
       for (long done = 0; done < target.byteSize(); ) {
         long moved = reader.read(zone, from + done, target, done);
         if (moved < 0) {
-          throw failed(zone, from + done, reader.failure());
+          return reader.failure();
         }
         done += moved;
       }
+      return null;
     } finally {
       giveBack(reader);
     }

@@ -1,9 +1,9 @@
 package io.zapkv.engine.append;
 
-import io.zapkv.api.CorruptionException;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.engine.format.Envelope;
 import io.zapkv.zns.ZoneAddress;
+import io.zapkv.zns.ZoneFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,7 @@ public final class ChunkWalker implements AutoCloseable {
   private long nextBlock;
   private long block;
   private long badBlocks;
+  private boolean hasUnreadable;
   private int versionSeen;
   private @Nullable Envelope envelope;
   private MemorySegment chunk = MemorySegment.NULL;
@@ -96,12 +97,9 @@ public final class ChunkWalker implements AutoCloseable {
       buffer = arena.allocate(length, 64);
     }
     MemorySegment target = buffer.asSlice(0, length);
-    try {
-      source.read(address, 0, target);
-    } catch (CorruptionException _) {
-      return null; // F12: counted with the other blocks that hold no chunk
-    }
-    return target;
+    ZoneFailure failure = source.tryRead(address, target);
+    hasUnreadable |= failure == ZoneFailure.MEDIA_READ; // F12
+    return failure == null ? target : null;
   }
 
   /// The chunk's envelope.
@@ -127,6 +125,12 @@ public final class ChunkWalker implements AutoCloseable {
   /// Blocks stepped over so far because no whole chunk begins there.
   public long badBlocks() {
     return badBlocks;
+  }
+
+  /// Whether any block so far was written and cannot be read: it is among the bad ones, and may
+  /// have been part of a chunk.
+  public boolean hasUnreadable() {
+    return hasUnreadable;
   }
 
   /// The highest format version met so far, in whole envelopes only; 0 where there was none. Chunks

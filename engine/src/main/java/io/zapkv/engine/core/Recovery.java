@@ -15,6 +15,7 @@ import io.zapkv.engine.version.VersionEdit;
 import io.zapkv.engine.wal.LogReplay;
 import io.zapkv.engine.wal.ReplayReport;
 import io.zapkv.engine.zone.Purpose;
+import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZoneReport;
 import io.zapkv.zns.ZoneState;
 import java.lang.foreign.Arena;
@@ -164,9 +165,10 @@ final class Recovery {
         .toList();
   }
 
-  /// Refuses a log in which something is or may be missing that had been acknowledged (F8).
+  /// Refuses a log in which something is or may be missing that had been acknowledged (F8, F12).
   ///
-  /// @throws DeviceException where a zone is gone that may have held some of it
+  /// @throws DeviceException where a zone is gone, or blocks cannot be read, that may have held
+  ///   some of it
   /// @throws CorruptionException where records are missing that had been acknowledged as durable
   static void requireAll(String device, ReplayReport report) {
     if (!report.lostZones().isEmpty()) {
@@ -178,6 +180,16 @@ final class Recovery {
           ZoneState.OFFLINE.name(),
           "bring the zone back, or copy the store and run `zap repair` on the copy to go on without"
               + " what was written last",
+          null);
+    }
+    if (!report.unreadableZones().isEmpty()) {
+      throw new DeviceException(
+          device + ": zone " + report.unreadableZones().getFirst(),
+          "blocks that can be read: they may hold log from sequence "
+              + report.floorSequence()
+              + " on",
+          ZoneFailure.MEDIA_READ.name(),
+          "run `zap repair` to go on without what was written last",
           null);
     }
     if (report.isLossy()) {

@@ -27,6 +27,8 @@ import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDeviceException;
 import io.zapkv.zns.ZonedDevices;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -140,12 +142,10 @@ public final class Inspect {
           return name;
         });
     ReplayReport log = found.get();
+    List<Integer> missing = new ArrayList<>(log.lostZones());
+    missing.addAll(log.unreadableZones());
     return new RepairReport(
-        device,
-        log.lostZones(),
-        log.lostZones().isEmpty() && !log.isLossy(),
-        log.records(),
-        verify(device));
+        device, missing, missing.isEmpty() && !log.isLossy(), log.records(), verify(device));
   }
 
   /// Copies a store to another device, to the same addresses, and verifies the copy. The source is

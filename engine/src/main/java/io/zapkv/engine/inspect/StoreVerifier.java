@@ -24,6 +24,7 @@ import io.zapkv.engine.wal.ReplayReport;
 import io.zapkv.engine.zone.ZoneLedger;
 import io.zapkv.engine.zone.ZoneLimits;
 import io.zapkv.zns.StagingStore;
+import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZoneReport;
 import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
@@ -214,6 +215,12 @@ final class StoreVerifier {
           device.name() + ": zone " + zone,
           "a zone that can be read: it may hold log from sequence " + log.floorSequence() + " on",
           ZoneState.OFFLINE.name());
+    }
+    for (int zone : log.unreadableZones()) {
+      problems.add(
+          device.name() + ": zone " + zone,
+          "blocks that can be read: they may hold log from sequence " + log.floorSequence() + " on",
+          ZoneFailure.MEDIA_READ.name());
     }
   }
 }

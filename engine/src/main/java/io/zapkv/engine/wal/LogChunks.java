@@ -27,6 +27,7 @@ final class LogChunks {
   private long highestSequence;
   private long staleChunks;
   private final List<Integer> offlineZones = new ArrayList<>();
+  private final List<Integer> unreadableZones = new ArrayList<>();
 
   LogChunks(BlockSource source, long storeId, long floorSequence) {
     this.source = source;
@@ -47,9 +48,14 @@ final class LogChunks {
             yield 0;
           }
         };
+    boolean isOther = false;
     try (ChunkWalker walker = new ChunkWalker(source, report.zone(), endBlock)) {
       while (walker.next()) {
+        isOther |= walker.envelope().kind() != EnvelopeKind.LOG;
         take(walker, ledger.generation(report.zone()));
+      }
+      if (walker.hasUnreadable() && !isOther) { // the log shares no zone
+        unreadableZones.add(report.zone());
       }
     }
   }
@@ -134,6 +140,11 @@ final class LogChunks {
       promised = Math.max(promised, chunk.syncedSequence);
     }
     return promised;
+  }
+
+  /// Zones of which blocks were written and cannot be read, and which may be zones of the log.
+  List<Integer> unreadableZones() {
+    return unreadableZones;
   }
 
   int size() {

@@ -86,6 +86,7 @@ public final class LogReplay {
         chunks.size() == 0
             && chunks.staleChunks() == 0
             && chunks.offlineZones().isEmpty()
+            && chunks.unreadableZones().isEmpty()
             && recovered.isEmpty();
     int epoch = newest;
     long promised = chunks.promisedSequence();
@@ -100,7 +101,10 @@ public final class LogReplay {
     // not lost since, holds all that came after it, too.
     boolean isAllInMemory = replay.holder(true) != null;
     List<Integer> lost = new ArrayList<>(chunks.offlineZones());
-    lost.removeIf(zone -> isAllInMemory || givenUp.contains(zone));
+    List<Integer> unreadable = new ArrayList<>(chunks.unreadableZones());
+    for (List<Integer> missing : List.of(lost, unreadable)) {
+      missing.removeIf(zone -> isAllInMemory || givenUp.contains(zone));
+    }
     replay.run();
     return new ReplayReport(
         replay.records,
@@ -114,6 +118,7 @@ public final class LogReplay {
         chunks.staleChunks(),
         replay.steppedOverBytes,
         lost,
+        unreadable,
         replay.damaged,
         chunks.highestSequence() > replay.position);
   }
@@ -124,7 +129,9 @@ public final class LogReplay {
       BlockSource source, long storeId, ZoneReport zone, ZoneLedger ledger, long floorSequence) {
     LogChunks chunks = new LogChunks(source, storeId, floorSequence);
     chunks.scan(zone, ledger);
-    return !chunks.offlineZones().isEmpty() || chunks.highestSequence() > floorSequence;
+    return !chunks.offlineZones().isEmpty()
+        || !chunks.unreadableZones().isEmpty()
+        || chunks.highestSequence() > floorSequence;
   }
 
   private void run() {

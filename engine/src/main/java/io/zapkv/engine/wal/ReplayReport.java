@@ -17,6 +17,7 @@ import java.util.List;
 /// @param steppedOverBytes claims that were never published, and so never acknowledged
 /// @param lostZones zones that are offline and may have held log of that epoch above the floor: not
 ///   where memory that was not lost holds all of it
+/// @param unreadableZones the same of zones in which blocks were written and cannot be read (F12)
 /// @param isDamaged whether it ended at a record in trusted memory that is not what was published
 /// @param hasLeftovers whether there is more log behind the end: the tail of a power cut
 public record ReplayReport(
@@ -31,6 +32,7 @@ public record ReplayReport(
     long staleChunks,
     long steppedOverBytes,
     List<Integer> lostZones,
+    List<Integer> unreadableZones,
     boolean isDamaged,
     boolean hasLeftovers) {
   /// Whether records are missing that had been acknowledged as durable, or that memory which was
@@ -39,8 +41,9 @@ public record ReplayReport(
     return isDamaged || endSequence < promisedSequence;
   }
 
-  /// Keeps a copy of the list.
+  /// Keeps copies of the lists.
   public ReplayReport {
     lostZones = List.copyOf(lostZones);
+    unreadableZones = List.copyOf(unreadableZones);
   }
 }

@@ -17,20 +17,23 @@ import io.zapkv.ring.Clock;
 import io.zapkv.zns.ZonedDevice;
 import io.zapkv.zns.ZonedDevices;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Zones that go offline while the store is closed (F8): one that may have held log is never passed
-/// over in silence.
+/// Zones that go offline (F8) or of which blocks cannot be read any more (F12) while the store is
+/// closed: one that may have held log is never passed over in silence.
 class LostLogZoneTest {
   private static final String NAME = "mem:?name=lost-log-zone";
   private static final StoreOptions OPTIONS =
       StoreOptions.defaults().withMemtableBytes(1 << 20).withMemoryBudgetBytes(12 << 20);
 
   private final Set<Integer> offline = new TreeSet<>();
+  private final List<String> unreadable = new ArrayList<>();
   private boolean hasStaging = true;
   private int boot = 1;
   private int logZone;
@@ -148,6 +151,32 @@ class LostLogZoneTest {
   }
 
   @Test
+  void aBlockOfTheLogThatCannotBeReadIsNamedAndAtTheUsersWordTheStoreGoesOnWithoutIt() {
+    hasStaging = false;
+    int zone = killedWithLog();
+    unreadable.add("read zone=" + zone + " fail MEDIA_READ");
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(this::open)
+          .isInstanceOfSatisfying(
+              DeviceException.class,
+              e -> {
+                assertThat(e.where()).endsWith("zone " + zone);
+                assertThat(e.expected()).contains("may hold log from sequence");
+                assertThat(e.got()).isEqualTo("MEDIA_READ");
+                assertThat(e.advice()).contains("zap repair");
+              });
+    }
+    AtomicReference<ReplayReport> found = new AtomicReference<>();
+    Engine.openWithoutLost(device(), OPTIONS, env(), found::set).close();
+    assertThat(found.get().unreadableZones()).containsExactly(zone);
+    unreadable.clear(); // its zone was emptied
+    try (ZapStore store = open()) {
+      assertThat(store.get(bytes("flushed"))).isNotNull();
+      assertThat(store.get(bytes("logged"))).isNull();
+    }
+  }
+
+  @Test
   void aZoneThatDiesWhileTheStoreIsOpenIsNotMissedOnceItsLogIsInTables() {
     hasStaging = false;
     ZapStore store = open();
@@ -204,6 +233,7 @@ class LostLogZoneTest {
         new CrashDevice(
             ZonedDevices.open(NAME + "&zones=24&capacity=256KiB&append=32KiB"), Long.MAX_VALUE);
     device = new OfflineDevice(current, offline, hasStaging);
+    unreadable.forEach(device::add);
     return device;
   }
 

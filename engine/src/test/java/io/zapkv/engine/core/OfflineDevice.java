@@ -28,6 +28,11 @@ final class OfflineDevice implements ZonedDevice {
     offline.forEach(this::refuse);
   }
 
+  /// From now on there is also this rule of a [FaultyDevice].
+  void add(String rule) {
+    device.add(rule);
+  }
+
   /// From now on `zone` is gone.
   void lose(int zone) {
     offline.add(zone);
