@@ -53,6 +53,7 @@ public final class SimDevice implements ZonedDevice {
   private final List<SimOperation> inFlight = new ArrayList<>();
   private final List<SimQueue> queues = new ArrayList<>();
   private long operations;
+  private long failedOnce = -1;
   private boolean isDead;
   private boolean isGone;
   private boolean isClosed;
@@ -450,6 +451,10 @@ public final class SimDevice implements ZonedDevice {
     long first = ZoneAddress.block(operation.address);
     int blocks = landing.blocks(operation);
     FaultKind fault = faults.next(FaultKind.On.READ);
+    if (fault == FaultKind.READ_ONCE && operation.address == failedOnce) {
+      fault = null;
+    }
+    failedOnce = fault == FaultKind.READ_ONCE ? operation.address : -1;
     if (fault != null) {
       faults.strike(fault, zone.number < Media.METADATA_ZONES);
       if (fault == FaultKind.READ_BAD) {

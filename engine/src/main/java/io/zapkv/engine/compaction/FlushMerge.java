@@ -19,8 +19,10 @@ public final class FlushMerge {
   private final TableOutputs outputs;
   private final int blockBytes;
 
-  // Device bytes that a byte of records took in the last table.
+  // Device bytes that a byte of entries took in the last table, and how many bytes of entries the
+  // last flush made of a byte of its input, which counts more than keys and values.
   private double shrinkage = 1;
+  private double entryShare = 1;
 
   /// Flushes to `outputs`, on a device with blocks of `blockBytes`.
   public FlushMerge(TableOutputs outputs, int blockBytes) {
@@ -30,7 +32,7 @@ public final class FlushMerge {
 
   /// Writes the entries of `input`.
   ///
-  /// @param inputBytes about what keys and values of the entries take
+  /// @param inputBytes what the entries take in memory: no less than their keys and values
   /// @param snapshots sequences somebody reads at, ascending, taken after the last of the entries
   ///   was written
   /// @return the tables, in key order; they survive a power cut
@@ -39,13 +41,15 @@ public final class FlushMerge {
     boolean complete = false;
     try {
       input.first();
-      long left = inputBytes;
+      long expected = (long) (inputBytes * entryShare);
+      long written = 0;
       while (input.isValid()) {
-        TableMeta table = writeOne(input, left, new DropRules(snapshots));
+        TableMeta table = writeOne(input, expected - written, new DropRules(snapshots));
         finished.add(table);
-        left -= table.rawBytes();
+        written += table.rawBytes();
         shrinkage = (double) table.blocks() * blockBytes / Math.max(1, table.rawBytes());
       }
+      entryShare = (double) written / Math.max(1, inputBytes);
       complete = true;
       return finished;
     } finally {
