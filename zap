@@ -139,10 +139,24 @@ build() (
   end_stamp
 )
 
+# LMDB and MVStore are dependencies of the tests alone: `--engines` that names one needs their class path.
+wants_trees() {
+  local argument engines=
+  for argument; do
+    case $engines$argument in
+      --engines) engines=--engines= ;;
+      --engines=*lmdb* | --engines=*mvstore*) return 0 ;;
+      *) engines= ;;
+    esac
+  done
+  return 1
+}
+
 root=$(dirname "$(resolve "${BASH_SOURCE[0]}")")
 readonly root
 readonly stamp=$root/compat-bench/target/zap.stamp
 readonly classpath=$root/compat-bench/target/launcher.classpath
+readonly test_classpath=$root/compat-bench/target/test.classpath
 
 JAVA_HOME=$(find_jdk)
 export JAVA_HOME
@@ -171,7 +185,14 @@ case ${1:-} in
   *)
     if stale; then build; fi
     read -r -a options <<<"${ZAP_JAVA_OPTS:-}"
+    path=$root/compat-bench/target/classes:$(<"$classpath")
+    if wants_trees "$@"; then
+      path=$root/compat-bench/target/classes:$root/compat-bench/target/test-classes:$(<"$test_classpath")
+      # LMDBJava points buffers of the JDK at LMDB's map, and is told not to check every call.
+      options+=(--add-opens java.base/java.nio=ALL-UNNAMED --add-exports java.base/sun.nio.ch=ALL-UNNAMED
+        --sun-misc-unsafe-memory-access=allow -Dlmdbjava.disable.checks=true)
+    fi
     exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED ${options[@]+"${options[@]}"} \
-      -cp "$root/compat-bench/target/classes:$(<"$classpath")" io.zapkv.cli.Zap "$@"
+      -cp "$path" io.zapkv.cli.Zap "$@"
     ;;
 esac

@@ -46,14 +46,17 @@ final class BenchOptions {
       split = ",",
       paramLabel = "NAME",
       defaultValue = "zapkv,rocksdb",
-      description = "Engines to compare: zapkv, rocksdb, map. Default: ${DEFAULT-VALUE}")
+      description = {
+        "Engines to compare: zapkv, rocksdb, map; in a clone also lmdb and mvstore.",
+        "The ratio is the first's to the second. Default: ${DEFAULT-VALUE}"
+      })
   private List<String> engines;
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
       description =
-          "Where ZapKV runs; RocksDB gets a folder beside it. Default: an emulated device in a"
+          "Where ZapKV runs; others get folders beside it. Default: an emulated device in a"
               + " folder under target/bench, removed afterwards")
   private @Nullable String device;
 
@@ -245,7 +248,7 @@ final class BenchOptions {
     settings.put(
         "device",
         site.isTemporary()
-            ? "an emulated zoned device in files, removed afterwards; RocksDB on the same disk"
+            ? "an emulated zoned device in files, removed afterwards; others on the same disk"
             : site.device());
     return settings;
   }

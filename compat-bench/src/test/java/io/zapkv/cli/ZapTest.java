@@ -182,6 +182,9 @@ class ZapTest {
     assertThat(zap("dbbench", "--memory", "lots")).isEqualTo(2);
     assertThat(zap("dbbench", "--engines", "nosql", "--num", "10", "--device", "mem:"))
         .isEqualTo(1);
+    assertThat(err.toString().strip())
+        .isEqualTo(
+            "zap: no engine is called nosql: zapkv, rocksdb or map; in a clone also lmdb and mvstore");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.zapkv.bench.target.MapTarget;
 import io.zapkv.bench.target.RocksTarget;
 import io.zapkv.bench.target.Target;
 import io.zapkv.bench.target.TargetOptions;
+import io.zapkv.bench.target.TargetProvider;
 import io.zapkv.bench.target.ZapTarget;
 import io.zapkv.fake.MapStore;
 import java.nio.file.Path;
@@ -29,5 +30,9 @@ final class Stores {
 
   static Supplier<Target> rocks(Path folder) {
     return () -> new RocksTarget(folder, OPTIONS);
+  }
+
+  static Supplier<Target> provided(TargetProvider provider, Path folder) {
+    return () -> provider.open(folder, OPTIONS);
   }
 }

@@ -7,31 +7,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /// Where the stores of one run live: on a device that the user named, or in a folder of the run's
 /// own that goes when the run ends.
 ///
-/// RocksDB gets a folder beside ZapKV's device, so that both use the same disk.
+/// Every other store gets a folder beside ZapKV's device, so that all use the same disk.
 ///
 /// **Failures.** A named device is never erased unless this run found it empty.
 public final class Site implements AutoCloseable {
   private final Engine engine;
   private final TargetOptions options;
   private final String device;
-  private final Path rocksFolder;
+  private final String folderPrefix;
   private final @Nullable Path ownFolder;
 
   private Site(
       Engine engine,
       TargetOptions options,
       String device,
-      Path rocksFolder,
+      String folderPrefix,
       @Nullable Path ownFolder) {
     this.engine = engine;
     this.options = options;
     this.device = device;
-    this.rocksFolder = rocksFolder;
+    this.folderPrefix = folderPrefix;
     this.ownFolder = ownFolder;
   }
 
@@ -40,21 +41,20 @@ public final class Site implements AutoCloseable {
       Engine engine, TargetOptions options, @Nullable String device, Path parent) {
     try {
       if (device != null && device.startsWith("emu:")) {
-        return new Site(
-            engine, options, device, Path.of(emulatedFolder(device) + ".rocksdb"), null);
+        return new Site(engine, options, device, emulatedFolder(device) + ".", null);
       }
       Files.createDirectories(parent);
       Path own = Files.createTempDirectory(parent, "data-");
       String emulated = "emu:" + own.resolve("zapkv") + (options.direct() ? "?direct=true" : "");
       String name = device == null ? emulated : device;
-      return new Site(engine, options, name, own.resolve("rocksdb"), own);
+      return new Site(engine, options, name, own + "/", own);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Path emulatedFolder(String device) {
-    return Path.of(device.substring("emu:".length()).split("\\?", 2)[0]);
+  private static String emulatedFolder(String device) {
+    return device.substring("emu:".length()).split("\\?", 2)[0];
   }
 
   /// The device that ZapKV runs on.
@@ -73,26 +73,40 @@ public final class Site implements AutoCloseable {
   public Target open(String engineName) {
     return switch (engineName) {
       case ZapTarget.NAME -> new ZapTarget(engine.open(device, options.storeOptions()), options);
-      case RocksTarget.NAME -> new RocksTarget(rocksFolder, options);
+      case RocksTarget.NAME -> new RocksTarget(folder(engineName), options);
       case MapTarget.NAME -> new MapTarget();
-      default ->
-          throw new IllegalArgumentException(
-              "no engine is called " + engineName + ": zapkv, rocksdb or map");
+      default -> provider(engineName).open(folder(engineName), options);
     };
+  }
+
+  private static TargetProvider provider(String engineName) {
+    return ServiceLoader.load(TargetProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.name().equals(engineName))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no engine is called "
+                    + engineName
+                    + ": zapkv, rocksdb or map; in a clone also lmdb and mvstore"));
+  }
+
+  private Path folder(String engineName) {
+    return Path.of(folderPrefix + engineName);
   }
 
   /// Empties an engine's store. Requires: it is closed, and what it holds is this run's.
   public void erase(String engineName) {
     switch (engineName) {
       case ZapTarget.NAME -> eraseDevice();
-      case RocksTarget.NAME -> delete(rocksFolder);
-      default -> {}
+      case MapTarget.NAME -> {}
+      default -> delete(folder(engineName));
     }
   }
 
   private void eraseDevice() {
     if (isTemporary()) {
-      delete(emulatedFolder(device));
+      delete(Path.of(emulatedFolder(device)));
     } else if (!isForgetful()) {
       engine.format(device, true);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Failures.** What the store throws, unchecked.
 public interface Target extends AutoCloseable {
-  /// The name it is asked for by: `zapkv`, `rocksdb`, `map`.
+  /// The name it is asked for by: `zapkv`, `rocksdb`, `map`, or what a [TargetProvider] says.
   String name();
 
   /// How it is set up, in one line for people.

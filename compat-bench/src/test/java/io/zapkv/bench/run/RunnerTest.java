@@ -80,9 +80,9 @@ class RunnerTest {
             dbbench(
                 "fillseq,readseq,readrandom,readmissing,seekrandom,overwrite,deleterandom,fillbatch,fillsync,fillrandom",
                 3000),
-            plan(2, 1, 3000, "map", "rocksdb", "zapkv"),
+            plan(2, 1, 3000, "map", "rocksdb", "zapkv", "lmdb"),
             "fake:");
-    assertThat(outcomes).hasSize(30);
+    assertThat(outcomes).hasSize(40);
     for (Outcome outcome : outcomes) {
       Result result = outcome.result();
       long expected =
@@ -146,7 +146,7 @@ class RunnerTest {
 
   @Test
   void nothingIsLeftOfAStoreWithoutADevice() throws Exception {
-    run(ycsb("load", 100, 100), plan(1, 1, 100, "rocksdb"), null);
+    run(ycsb("load", 100, 100), plan(1, 1, 100, "rocksdb", "lmdb", "mvstore"), null);
     try (var left = Files.list(folder)) {
       assertThat(left).isEmpty();
     }
