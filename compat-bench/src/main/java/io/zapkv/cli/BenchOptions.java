@@ -16,8 +16,11 @@ import io.zapkv.bench.run.Suite;
 import io.zapkv.bench.run.TerminalProgress;
 import io.zapkv.bench.run.TimeBudget;
 import io.zapkv.bench.target.Engine;
+import io.zapkv.bench.target.MapTarget;
+import io.zapkv.bench.target.RocksTarget;
 import io.zapkv.bench.target.Site;
 import io.zapkv.bench.target.TargetOptions;
+import io.zapkv.bench.target.ZapTarget;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -27,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,6 +41,9 @@ import picocli.CommandLine.Spec;
 final class BenchOptions {
   /// Where stores without a device live, and where reports go that are not sent elsewhere.
   static final Path FOLDER = Path.of("target", "bench");
+
+  private static final Set<String> ON_EQUAL_TERMS =
+      Set.of(ZapTarget.NAME, RocksTarget.NAME, MapTarget.NAME);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -239,18 +246,24 @@ final class BenchOptions {
     settings.put("rounds", Integer.toString(plan.rounds()));
     settings.put("seed", Long.toString(seed));
     settings.put(
-        "durability", "equal: a write that returned survives kill -9; of fillsync, a power cut");
+        "durability",
+        equal() + ": a write that returned survives kill -9; of fillsync, a power cut");
     settings.put(
-        "memory", "equal: %d MiB for write buffers and block cache".formatted(memory >> 20));
-    settings.put("compression", "equal: " + compression);
-    settings.put("filter", "equal: %d bits a key".formatted(filterBits));
-    settings.put("tables", direct ? "equal: direct I/O" : "equal: through the page cache");
+        "memory", "%s: %d MiB for write buffers and block cache".formatted(equal(), memory >> 20));
+    settings.put("compression", equal() + ": " + compression);
+    settings.put("filter", "%s: %d bits a key".formatted(equal(), filterBits));
+    settings.put("tables", equal() + (direct ? ": direct I/O" : ": through the page cache"));
     settings.put(
         "device",
         site.isTemporary()
             ? "an emulated zoned device in files, removed afterwards; others on the same disk"
             : site.device());
     return settings;
+  }
+
+  /// A store that comes from outside has terms of its own, which its line tells.
+  private String equal() {
+    return ON_EQUAL_TERMS.containsAll(engines) ? "equal" : "equal for zapkv and rocksdb";
   }
 
   private static Map<String, String> machine() {
