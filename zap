@@ -4,6 +4,7 @@
 #
 #   zap VERB [ARGUMENTS]     run the command line, see `zap --help`
 #   zap test [MAVEN ARGS]    every gate and every test
+#   zap jmh [JMH ARGS]       benchmarks of structures, see docs/PERFORMANCE.md
 #   zap fmt                  format the sources
 #   zap vm test [STEP…]      the same on real zoned devices, in a virtual machine; see docs/DEVICES.md
 #   zap vm shell COMMAND     runs a command in that machine
@@ -139,6 +140,10 @@ build() (
   end_stamp
 )
 
+tests_path() {
+  echo "$root/compat-bench/target/classes:$root/compat-bench/target/test-classes:$(<"$test_classpath")"
+}
+
 # LMDB and MVStore are dependencies of the tests alone: `--engines` that names one needs their class path.
 wants_trees() {
   local argument engines=
@@ -182,12 +187,17 @@ case ${1:-} in
     # With arguments it may have built less than everything.
     (($# > 0)) || end_stamp
     ;;
+  jmh)
+    shift
+    if stale; then build; fi
+    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$(tests_path)" org.openjdk.jmh.Main "$@"
+    ;;
   *)
     if stale; then build; fi
     read -r -a options <<<"${ZAP_JAVA_OPTS:-}"
     path=$root/compat-bench/target/classes:$(<"$classpath")
     if wants_trees "$@"; then
-      path=$root/compat-bench/target/classes:$root/compat-bench/target/test-classes:$(<"$test_classpath")
+      path=$(tests_path)
       # LMDBJava points buffers of the JDK at LMDB's map, and is told not to check every call.
       options+=(--add-opens java.base/java.nio=ALL-UNNAMED --add-exports java.base/sun.nio.ch=ALL-UNNAMED
         --sun-misc-unsafe-memory-access=allow -Dlmdbjava.disable.checks=true)
