@@ -106,6 +106,14 @@ final class HashIndex {
     }
   }
 
+  /// Fetches the slots that these hashes begin with, all at once: who inserts one after the other
+  /// waits for each, since a compare-and-set lets nothing overtake it.
+  void touch(long[] hashes, int count) {
+    for (int i = 0; i < count; i++) {
+      SLOT.getOpaque(slots, LINE_BYTES + (hashes[i] & mask) * Long.BYTES);
+    }
+  }
+
   /// The offset of the newest record of a key, published or not; 0 where there is none.
   long newest(MemorySegment key, long keyOffset, int keyBytes, long hash) {
     for (long at = hash & mask; ; at = at + 1 & mask) {

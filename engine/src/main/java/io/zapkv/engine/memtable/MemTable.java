@@ -164,6 +164,7 @@ public final class MemTable {
     try {
       BatchCopy copy = new BatchCopy(offset);
       batch.forEach(copy);
+      copy.index();
       int memberBytes = bytes - RecordDescriptor.HEADER_BYTES;
       RecordDescriptor.describe(memory, offset, ValueKind.BATCH, 0, memberBytes, batch.count());
       segment.checksum(offset, bytes);
@@ -300,15 +301,10 @@ public final class MemTable {
 
   private void finish(int kind, long offset, int bytes, int keyBytes, int valueBytes) {
     RecordDescriptor.describe(memory, offset, kind, keyBytes, valueBytes, 0);
-    complete(offset, bytes, keyBytes);
-    segment.publish(offset, bytes);
-  }
-
-  /// Gives a record its checksum and its place in the index; only its state is still missing.
-  private void complete(long offset, int bytes, int keyBytes) {
     segment.checksum(offset, bytes);
     long hash = Keys.hash(memory, offset + RecordDescriptor.HEADER_BYTES, keyBytes);
     index.insert(offset, keyBytes, hash);
+    segment.publish(offset, bytes);
   }
 
   /// Adds up what the operations of a batch take in the log.
@@ -327,8 +323,15 @@ public final class MemTable {
     }
   }
 
-  /// Copies the operations of a batch behind its header, one record each.
+  /// Copies the operations of a batch behind its header, one record each, and puts them into the
+  /// index some at a time.
   private final class BatchCopy implements WriteBatch.Visitor {
+    private static final int INDEXED_AT_ONCE = 16; // about as many misses as a core keeps going
+
+    private final long[] hashes = new long[INDEXED_AT_ONCE];
+    private final long[] offsets = new long[INDEXED_AT_ONCE];
+    private final int[] keyLengths = new int[INDEXED_AT_ONCE];
+    private int waiting;
     private final long batch;
     private long next;
     private long last;
@@ -365,11 +368,26 @@ public final class MemTable {
       RecordDescriptor.describe(memory, at, kind, keyBytes, valueBytes, 0);
       RecordDescriptor.setBatchDistance(
           memory, at, (int) ((at - batch) / RecordDescriptor.ALIGNMENT));
-      complete(at, bytes, keyBytes);
+      segment.checksum(at, bytes);
       // Seen only through the header, which is not published yet.
       segment.publish(at, bytes);
+      if (waiting == INDEXED_AT_ONCE) {
+        index();
+      }
+      hashes[waiting] = Keys.hash(memory, keyAt, keyBytes);
+      offsets[waiting] = at;
+      keyLengths[waiting++] = keyBytes;
       last = at;
       next = at + bytes;
+    }
+
+    /// Puts what waits into the index.
+    void index() {
+      index.touch(hashes, waiting);
+      for (int i = 0; i < waiting; i++) {
+        index.insert(offsets[i], keyLengths[i], hashes[i]);
+      }
+      waiting = 0;
     }
   }
 

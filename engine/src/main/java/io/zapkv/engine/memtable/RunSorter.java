@@ -62,7 +62,9 @@ final class RunSorter {
     for (int i = from; i < to; i++) {
       prefixes[i - base] = Run.prefix(memory, places[i], skip);
     }
-    if (to - from <= INSERTION_MAX) {
+    if (descends(prefixes, from - base, to - base)) {
+      reverse(prefixes, base, from, to); // written in key order
+    } else if (to - from <= INSERTION_MAX) {
       insertionSort(prefixes, base, from, to);
     } else {
       radixSort(prefixes, base, from, to);
@@ -98,6 +100,26 @@ final class RunSorter {
     int start = exhaustedFirst(from, to, common);
     if (to - start > 1) {
       sortLevel(new long[to - start], start, start, to, common, level);
+    }
+  }
+
+  private static boolean descends(long[] prefixes, int from, int to) {
+    for (int i = from + 1; i < to; i++) {
+      if (Long.compareUnsigned(prefixes[i - 1], prefixes[i]) <= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void reverse(long[] prefixes, int base, int from, int to) {
+    for (int left = from, right = to - 1; left < right; left++, right--) {
+      long prefix = prefixes[left - base];
+      prefixes[left - base] = prefixes[right - base];
+      prefixes[right - base] = prefix;
+      int place = places[left];
+      places[left] = places[right];
+      places[right] = place;
     }
   }
 
