@@ -23,7 +23,30 @@ public sealed interface Op {
     }
   }
 
-  /// Reads a key.
+  /// A change by another of the methods that do the same than the plain one, which takes arrays and
+  /// leaves the durability to the store's options.
+  ///
+  /// @param change a put or a batch
+  record With(Way way, Op change) implements Op {
+    /// Checks that there is such a method.
+    public With {
+      if (!(change instanceof Put || (change instanceof Batch && way != Way.SEGMENTS))) {
+        throw new IllegalArgumentException(way + " goes not with " + change);
+      }
+    }
+  }
+
+  /// What a method does otherwise than the plain one.
+  enum Way {
+    /// Says BUFFERED.
+    BUFFERED,
+    /// Says DURABLE.
+    DURABLE,
+    /// Takes memory segments.
+    SEGMENTS
+  }
+
+  /// Reads a key, into an array and, where it is read as of now, into a segment.
   ///
   /// @param snapshot number of the snapshot to read at, or null for now
   record Get(Data key, @Nullable Integer snapshot) implements Op {}
@@ -48,9 +71,33 @@ public sealed interface Op {
 
     /// The range it is bound to.
     public KeyRange range() {
-      return KeyRange.of(from == null ? null : from.bytes(), to == null ? null : to.bytes());
+      return Op.range(from, to);
     }
   }
+
+  /// Opens a cursor and keeps it, in place of an older one of that number.
+  ///
+  /// @param from the first key of its range, or null
+  /// @param to the first key after its range, or null
+  /// @param snapshot number of the snapshot to read at, or null for now
+  record Hold(int cursor, @Nullable Data from, @Nullable Data to, @Nullable Integer snapshot)
+      implements Op {
+    /// The range it is bound to.
+    public KeyRange range() {
+      return Op.range(from, to);
+    }
+  }
+
+  /// Moves a cursor that is kept, and reads where it stands after each move.
+  record Step(int cursor, List<Move> moves) implements Op {
+    /// Keeps a copy.
+    public Step {
+      moves = List.copyOf(moves);
+    }
+  }
+
+  /// Lets a cursor go.
+  record Drop(int cursor) implements Op {}
 
   /// Writes memory to tables.
   record Flush() implements Op {}
@@ -58,7 +105,7 @@ public sealed interface Op {
   /// Merges everything.
   record Compact() implements Op {}
 
-  /// Closes the store and opens it again; snapshots are gone.
+  /// Closes the store and opens it again; snapshots and cursors are gone.
   record Reopen() implements Op {}
 
   /// One move of a cursor. A step from an invalid place stays there.
@@ -80,5 +127,9 @@ public sealed interface Op {
 
     /// To the last key at or before one.
     record SeekForPrev(Data key) implements Move {}
+  }
+
+  private static KeyRange range(@Nullable Data from, @Nullable Data to) {
+    return KeyRange.of(from == null ? null : from.bytes(), to == null ? null : to.bytes());
   }
 }

@@ -1,5 +1,7 @@
 package io.zapkv.compat;
 
+import static java.util.Locale.ROOT;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -11,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   put 6b 300*76            delete 6b
 ///   batch put 6b 76 delete 6c
+///   durable put 6b 76        buffered batch put 6b 76        segments put 6b 76
 ///   take 1                   release 1
 ///   get 6b                   get@1 6b
 ///   walk 61 - first next seek 62 prev seekForPrev 63 last
 ///   walk@1 - - last prev     (range from and to; - is an open end)
+///   hold 1 61 -              hold@2 1 - -                    (cursor, range)
+///   step 1 first next        drop 1
 ///   flush                    compact              reopen
 /// ```
 ///
@@ -36,17 +41,16 @@ public final class OpScript {
       case Op.Delete(Data key) -> "delete " + key;
       case Op.Batch(List<Op.Change> changes) ->
           "batch" + changes.stream().map(c -> " " + print(c)).collect(Collectors.joining());
+      case Op.With(Op.Way way, Op change) -> way.name().toLowerCase(ROOT) + " " + print(change);
       case Op.Get(Data key, Integer snapshot) -> "get" + at(snapshot) + " " + key;
       case Op.Take(int snapshot) -> "take " + snapshot;
       case Op.Release(int snapshot) -> "release " + snapshot;
       case Op.Walk(Data from, Data to, Integer snapshot, List<Op.Move> moves) ->
-          "walk"
-              + at(snapshot)
-              + " "
-              + end(from)
-              + " "
-              + end(to)
-              + moves.stream().map(m -> " " + print(m)).collect(Collectors.joining());
+          "walk" + at(snapshot) + " " + end(from) + " " + end(to) + printMoves(moves);
+      case Op.Hold(int cursor, Data from, Data to, Integer snapshot) ->
+          "hold" + at(snapshot) + " " + cursor + " " + end(from) + " " + end(to);
+      case Op.Step(int cursor, List<Op.Move> moves) -> "step " + cursor + printMoves(moves);
+      case Op.Drop(int cursor) -> "drop " + cursor;
       case Op.Flush() -> "flush";
       case Op.Compact() -> "compact";
       case Op.Reopen() -> "reopen";
@@ -82,10 +86,17 @@ public final class OpScript {
     return switch (verb) {
       case "put", "delete" -> change(verb, words);
       case "batch" -> new Op.Batch(changes(words));
+      case "buffered", "durable", "segments" ->
+          new Op.With(Op.Way.valueOf(verb.toUpperCase(ROOT)), parseOp(words));
       case "get" -> new Op.Get(Data.parse(words.next()), snapshot);
       case "take" -> new Op.Take(Integer.parseInt(words.next()));
       case "release" -> new Op.Release(Integer.parseInt(words.next()));
       case "walk" -> new Op.Walk(end(words.next()), end(words.next()), snapshot, moves(words));
+      case "hold" ->
+          new Op.Hold(
+              Integer.parseInt(words.next()), end(words.next()), end(words.next()), snapshot);
+      case "step" -> new Op.Step(Integer.parseInt(words.next()), moves(words));
+      case "drop" -> new Op.Drop(Integer.parseInt(words.next()));
       case "flush" -> new Op.Flush();
       case "compact" -> new Op.Compact();
       case "reopen" -> new Op.Reopen();
@@ -126,6 +137,10 @@ public final class OpScript {
           });
     }
     return moves;
+  }
+
+  private static String printMoves(List<Op.Move> moves) {
+    return moves.stream().map(m -> " " + print(m)).collect(Collectors.joining());
   }
 
   private static String print(Op.Move move) {

@@ -86,12 +86,18 @@ public final class Shrinker {
       case Op.Walk(Data from, Data to, Integer snapshot, List<Op.Move> moves)
           when moves.size() > 1 ->
           without(moves).stream().<Op>map(fewer -> new Op.Walk(from, to, snapshot, fewer)).toList();
+      case Op.With(Op.Way _, Op change) -> List.of(change);
+      case Op.Step(int cursor, List<Op.Move> moves) when moves.size() > 1 ->
+          without(moves).stream().<Op>map(fewer -> new Op.Step(cursor, fewer)).toList();
       case Op.Put _,
           Op.Delete _,
           Op.Get _,
           Op.Take _,
           Op.Release _,
           Op.Walk _,
+          Op.Hold _,
+          Op.Step _,
+          Op.Drop _,
           Op.Flush _,
           Op.Compact _,
           Op.Reopen _ ->

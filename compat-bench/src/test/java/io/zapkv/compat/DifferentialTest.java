@@ -2,14 +2,22 @@ package io.zapkv.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zapkv.api.Cursor;
+import io.zapkv.api.ZapStore;
 import io.zapkv.bench.target.MapTarget;
 import io.zapkv.bench.target.Target;
+import io.zapkv.bench.target.ZapTarget;
 import io.zapkv.fake.MapStore;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +35,47 @@ class DifferentialTest {
               List.of(Stores.map(), Stores.fake(), Stores.rocks(folder.resolve("seed" + seed))));
       assertThat(runner.run(ops)).as("seed %d", seed).isNull();
     }
+  }
+
+  @Test
+  void scriptsCallEveryMethodOfAStoreAndOfItsCursors() {
+    Set<String> called = new TreeSet<>();
+    for (long seed = 0; seed < 40; seed++) {
+      ConcurrentSkipListMap<byte[], byte[]> map = MapStore.emptyMap();
+      Supplier<Target> store =
+          () -> new ZapTarget(listened(ZapStore.class, new MapStore(map), called), Stores.OPTIONS);
+      assertThat(new DifferentialRunner(List.of(store)).run(new OpGenerator(seed).ops(300)))
+          .isNull();
+    }
+    Set<String> wanted = new TreeSet<>();
+    Stream.of(ZapStore.class, Cursor.class)
+        .flatMap(type -> Arrays.stream(type.getMethods()))
+        .forEach(method -> wanted.add(signature(method)));
+    // Figures, which no two stores share.
+    assertThat(wanted.removeIf(name -> name.matches("ZapStore.(stats|zones).*"))).isTrue();
+    assertThat(called).containsAll(wanted);
+  }
+
+  /// Notes the methods that are called, of the cursors it gives out, too.
+  private static <T> T listened(Class<T> type, T object, Set<String> called) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            DifferentialTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> {
+              called.add(signature(method));
+              Object answer = method.invoke(object, arguments);
+              return answer instanceof Cursor cursor
+                  ? listened(Cursor.class, cursor, called)
+                  : answer;
+            }));
+  }
+
+  private static String signature(Method method) {
+    return method.getDeclaringClass().getSimpleName()
+        + "."
+        + method.getName()
+        + Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList();
   }
 
   @Test
@@ -73,7 +122,7 @@ class DifferentialTest {
                 (_, method, arguments) ->
                     method.getName().equals("delete")
                         ? null
-                        : method.invoke(new MapTarget(map), arguments));
+                        : method.invoke(Stores.still(new MapTarget(map)), arguments));
   }
 
   private interface Intercept {

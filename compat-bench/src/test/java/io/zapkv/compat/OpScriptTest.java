@@ -21,8 +21,13 @@ class OpScriptTest {
         """
         put 6b 300*76
         batch put 6b 76 delete 6c
+        durable batch delete 6c
+        segments put - -
         take 1
         get@1 -
+        hold@1 2 61 -
+        step 2 first next
+        drop 2
         walk@1 61 - first next seek 62 prev seekForPrev 63 last
         reopen
         """;
@@ -39,6 +44,14 @@ class OpScriptTest {
     assertThatThrownBy(() -> OpScript.parse("flush\nput 6\n"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("line 2: put 6");
+  }
+
+  @Test
+  void whatIsNoMethodOfAStoreIsNoLine() {
+    assertThatThrownBy(() -> OpScript.parse("durable delete 6b"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> OpScript.parse("segments batch put 6b 76"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

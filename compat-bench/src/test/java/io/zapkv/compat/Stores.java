@@ -1,6 +1,7 @@
 package io.zapkv.compat;
 
 import io.zapkv.api.Compression;
+import io.zapkv.api.KeyRange;
 import io.zapkv.bench.target.MapTarget;
 import io.zapkv.bench.target.RocksTarget;
 import io.zapkv.bench.target.Target;
@@ -8,6 +9,7 @@ import io.zapkv.bench.target.TargetOptions;
 import io.zapkv.bench.target.TargetProvider;
 import io.zapkv.bench.target.ZapTarget;
 import io.zapkv.fake.MapStore;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
@@ -20,7 +22,19 @@ final class Stores {
 
   static Supplier<Target> map() {
     ConcurrentSkipListMap<byte[], byte[]> map = MapStore.emptyMap();
-    return () -> new MapTarget(map);
+    return () -> still(new MapTarget(map));
+  }
+
+  /// A map whose cursors show the moment they were opened at, as those of a store do.
+  static Target still(Target map) {
+    return (Target)
+        Proxy.newProxyInstance(
+            Stores.class.getClassLoader(),
+            new Class<?>[] {Target.class},
+            (_, method, arguments) ->
+                method.getName().equals("walk") && arguments[1] == null
+                    ? map.walk((KeyRange) arguments[0], map.view())
+                    : method.invoke(map, arguments));
   }
 
   static Supplier<Target> fake() {

@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,11 +26,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// ZapKV answers every script as RocksDB and the map do.
 ///
 /// Replay one seed, or look for more: `./zap test -pl compat-bench -am -Dtest=ZapDifferentialTest
-/// -Dzap.seed=SEED -Dzap.seeds=COUNT`. A script that fails is printed small: keep it in
-/// src/test/resources/counterexamples.
+/// -Dzap.seed=SEED -Dzap.seeds=COUNT`, with scripts of `-Dzap.operations=COUNT`. A script that
+/// fails is printed small: keep it in src/test/resources/counterexamples.
 class ZapDifferentialTest {
-  private static final int OPS = 300;
+  private static final int OPS = Integer.getInteger("zap.operations", 300);
   private static final int SHRINK_TRIES = 400;
+  private static final Map<String, Integer> PLAYED = new TreeMap<>();
 
   @TempDir private Path folder;
   private int stores;
@@ -45,13 +49,20 @@ class ZapDifferentialTest {
   @MethodSource("seeds")
   void everyStoreAnswersAlike(long seed) {
     List<Op> ops = new OpGenerator(seed).ops(OPS);
+    ops.forEach(op -> PLAYED.merge(op.getClass().getSimpleName(), 1, Integer::sum));
     Divergence divergence = run(ops, seed);
     if (divergence != null) {
       List<Op> small = Shrinker.shrink(ops, tried -> run(tried, seed) != null, SHRINK_TRIES);
       fail(
-          "seed %d (-Dzap.seed=%d -Dzap.seeds=1): %s%n%n%s"
-              .formatted(seed, seed, run(small, seed), OpScript.print(small)));
+          "seed %d (-Dzap.seed=%d -Dzap.seeds=1 -Dzap.operations=%d): %s%n%n%s"
+              .formatted(seed, seed, OPS, run(small, seed), OpScript.print(small)));
     }
+  }
+
+  @AfterAll
+  static void sayWhatWasPlayed() {
+    int all = PLAYED.values().stream().mapToInt(Integer::intValue).sum();
+    System.out.println("differential: " + all + " operations, " + PLAYED);
   }
 
   @ParameterizedTest

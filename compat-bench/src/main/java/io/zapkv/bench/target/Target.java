@@ -3,6 +3,8 @@ package io.zapkv.bench.target;
 import io.zapkv.api.Durability;
 import io.zapkv.api.KeyRange;
 import io.zapkv.api.ZoneMap;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /// An ordered key-value store, as benchmarks and differential tests see it. Keys are ordered as
@@ -24,11 +26,36 @@ public interface Target extends AutoCloseable {
   /// Sets `key` to `value`.
   void put(byte[] key, byte[] value, Durability durability);
 
+  /// The same with the durability that the store has by itself; BUFFERED where it has none.
+  default void put(byte[] key, byte[] value) {
+    put(key, value, Durability.BUFFERED);
+  }
+
+  /// The same with memory segments.
+  default void put(MemorySegment key, MemorySegment value) {
+    put(key.toArray(ValueLayout.JAVA_BYTE), value.toArray(ValueLayout.JAVA_BYTE));
+  }
+
   /// Removes `key`.
   void delete(byte[] key);
 
   /// The value of `key` now, or null.
   byte @Nullable [] get(byte[] key);
+
+  /// Copies the value of `key` now into `target`.
+  ///
+  /// @return its length in bytes, or -1 where there is none; where it is more than `target` holds,
+  ///   what `target` holds then is anything
+  default int get(MemorySegment key, MemorySegment target) {
+    byte[] value = get(key.toArray(ValueLayout.JAVA_BYTE));
+    return value == null ? -1 : copyInto(target, value);
+  }
+
+  private static int copyInto(MemorySegment target, byte[] bytes) {
+    int count = (int) Math.min(bytes.length, target.byteSize());
+    MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, 0, count);
+    return bytes.length;
+  }
 
   /// The value of `key` at a view, or null.
   byte @Nullable [] get(byte[] key, View at);
@@ -77,6 +104,11 @@ public interface Target extends AutoCloseable {
     /// Does all of it at once, and forgets it.
     void write(Durability durability);
 
+    /// The same with the durability that the store has by itself; BUFFERED where it has none.
+    default void write() {
+      write(Durability.BUFFERED);
+    }
+
     @Override
     void close();
   }
@@ -109,6 +141,20 @@ public interface Target extends AutoCloseable {
 
     /// The value it stands on.
     byte[] value();
+
+    /// Copies as much of the key it stands on as `target` holds.
+    ///
+    /// @return the length of the whole key in bytes
+    default int key(MemorySegment target) {
+      return copyInto(target, key());
+    }
+
+    /// Copies as much of the value it stands on as `target` holds.
+    ///
+    /// @return the length of the whole value in bytes
+    default int value(MemorySegment target) {
+      return copyInto(target, value());
+    }
 
     /// Copies key and value into `scratch` and allocates nothing, as a scan would that uses each
     /// entry at once.

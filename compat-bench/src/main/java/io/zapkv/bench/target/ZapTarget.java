@@ -8,6 +8,7 @@ import io.zapkv.api.StoreStats;
 import io.zapkv.api.WriteBatch;
 import io.zapkv.api.ZapStore;
 import io.zapkv.api.ZoneMap;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// ZapKV, through its public API only.
@@ -47,6 +48,16 @@ public final class ZapTarget implements Target {
   }
 
   @Override
+  public void put(byte[] key, byte[] value) {
+    store.put(key, value);
+  }
+
+  @Override
+  public void put(MemorySegment key, MemorySegment value) {
+    store.put(key, value);
+  }
+
+  @Override
   public void delete(byte[] key) {
     store.delete(key);
   }
@@ -54,6 +65,11 @@ public final class ZapTarget implements Target {
   @Override
   public byte @Nullable [] get(byte[] key) {
     return store.get(key);
+  }
+
+  @Override
+  public int get(MemorySegment key, MemorySegment target) {
+    return store.get(key, target);
   }
 
   @Override
@@ -73,7 +89,11 @@ public final class ZapTarget implements Target {
 
   @Override
   public Walk walk(KeyRange range, @Nullable View at) {
-    return new ZapWalk(store.cursor(range, at == null ? null : ((ZapView) at).snapshot));
+    Snapshot snapshot = at == null ? null : ((ZapView) at).snapshot;
+    if (range.from() != null || range.to() != null) {
+      return new ZapWalk(store.cursor(range, snapshot));
+    }
+    return new ZapWalk(snapshot == null ? store.cursor() : store.cursor(snapshot));
   }
 
   @Override
@@ -138,6 +158,12 @@ public final class ZapTarget implements Target {
     }
 
     @Override
+    public void write() {
+      store.write(batch);
+      batch.clear();
+    }
+
+    @Override
     public void close() {}
   }
 
@@ -185,6 +211,16 @@ public final class ZapTarget implements Target {
     @Override
     public byte[] value() {
       return cursor.value();
+    }
+
+    @Override
+    public int key(MemorySegment target) {
+      return cursor.key(target);
+    }
+
+    @Override
+    public int value(MemorySegment target) {
+      return cursor.value(target);
     }
 
     @Override
