@@ -7,6 +7,7 @@ final class SoakFigures {
   private long reads;
   private long walked;
   private long snapshots;
+  private long held;
   private long flushes;
 
   void add(SoakWorker worker) {
@@ -14,13 +15,15 @@ final class SoakFigures {
     reads += worker.reads;
     walked += worker.walked;
     snapshots += worker.snapshots;
+    held += worker.held;
     flushes += worker.flushes;
   }
 
   @Override
   public String toString() {
-    return "%d closes under load, %d writes, %d reads, %d entries walked, %d snapshots, %d flushes"
-            .formatted(stores, writes, reads, walked, snapshots, flushes)
-        + " and compactions";
+    return "%d closes under load, %d writes, %d reads, %d entries walked, "
+            .formatted(stores, writes, reads, walked)
+        + "%d snapshots, %d cursors held, %d flushes and compactions"
+            .formatted(snapshots, held, flushes);
   }
 }

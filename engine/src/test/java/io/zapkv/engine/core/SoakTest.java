@@ -110,7 +110,7 @@ class SoakTest {
           new CheckedDevice(ZonedDevices.open(device)), shape.options(), new SystemEnv());
     }
 
-    /// Lets the workers work, and closes the store from here after so many milliseconds.
+    /// Lets the workers work, and closes the store under them after so many milliseconds.
     private void work(ZapStore store, int millis) throws InterruptedException {
       AtomicReference<Throwable> wrong = new AtomicReference<>();
       List<Thread> threads = new ArrayList<>();
@@ -128,6 +128,10 @@ class SoakTest {
       }
       for (int waited = 0; waited < millis && wrong.get() == null; waited += 10) {
         Thread.sleep(10);
+      }
+      // Two at once, now and then: the second returns when the store is closed, too.
+      if (random.nextInt(3) == 0) {
+        threads.add(Thread.ofPlatform().name("closer").start(store::close));
       }
       store.close();
       for (Thread thread : threads) {

@@ -1,6 +1,7 @@
 package io.zapkv.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zapkv.api.ClosedException;
 import io.zapkv.api.Cursor;
@@ -41,7 +42,10 @@ final class SoakWorker {
   long reads;
   long walked;
   long snapshots;
+  long held;
   long flushes;
+  private Cursor cursor; // held while other work goes on, or null
+  private long[] cursorVersions = {};
 
   SoakWorker(int id, int workers, int keys, int valueBytesMax, SplittableRandom random) {
     this.id = id;
@@ -66,6 +70,11 @@ final class SoakWorker {
     } catch (ClosedException _) {
       // as was to be expected
     }
+    if (cursor != null) {
+      assertThatThrownBy(cursor::first).isInstanceOf(ClosedException.class);
+      cursor.close();
+      cursor = null;
+    }
   }
 
   private void step(ZapStore store) {
@@ -75,6 +84,8 @@ final class SoakWorker {
         snapshot(store);
       } else if (kind < 10) {
         walk(store);
+      } else if (kind < 14) {
+        hold(store);
       } else if (kind < 100) {
         pair(store);
       } else if (kind < 300) {
@@ -242,28 +253,55 @@ final class SoakWorker {
     }
   }
 
-  private List<byte[][]> entries(ZapStore store, KeyRange range, Snapshot at, boolean isForward) {
-    List<byte[][]> entries = new ArrayList<>();
-    try (Cursor cursor = store.cursor(range, at)) {
-      byte[] before = null;
-      if (isForward) {
-        cursor.first();
-      } else {
-        cursor.last();
+  /// A cursor that is opened now and walked later, when all have gone on, shows now.
+  private void hold(ZapStore store) {
+    if (cursor == null) {
+      cursorVersions = new long[keys];
+      for (int key = 0; key < keys; key++) {
+        cursorVersions[key] = deleted.get(key) == 1 ? 0 : acked.get(key);
       }
-      while (cursor.isValid()) {
-        byte[] key = cursor.key();
-        int order = before == null ? 0 : Arrays.compareUnsigned(before, key);
-        assertThat(before == null || (isForward ? order < 0 : order > 0)).as("sorted").isTrue();
-        assertThat(range.contains(key)).isTrue();
-        entries.add(new byte[][] {key, cursor.value()});
-        before = key;
-        walked++;
-        if (isForward) {
-          cursor.next();
-        } else {
-          cursor.prev();
-        }
+      cursor = store.cursor();
+      return;
+    }
+    long[] seen = new long[keys];
+    for (byte[][] entry : entries(cursor, KeyRange.all(), random.nextBoolean())) {
+      if (SoakValue.ownerOf(entry[0]) == id) {
+        int key = SoakValue.numberOf(entry[0]);
+        seen[key] = SoakValue.version(entry[1], id, key);
+      }
+    }
+    assertThat(seen).as("a cursor that was held").isEqualTo(cursorVersions);
+    cursor.close();
+    cursor = null;
+    held++;
+  }
+
+  private List<byte[][]> entries(ZapStore store, KeyRange range, Snapshot at, boolean isForward) {
+    try (Cursor opened = store.cursor(range, at)) {
+      return entries(opened, range, isForward);
+    }
+  }
+
+  private List<byte[][]> entries(Cursor cursor, KeyRange range, boolean isForward) {
+    List<byte[][]> entries = new ArrayList<>();
+    byte[] before = null;
+    if (isForward) {
+      cursor.first();
+    } else {
+      cursor.last();
+    }
+    while (cursor.isValid()) {
+      byte[] key = cursor.key();
+      int order = before == null ? 0 : Arrays.compareUnsigned(before, key);
+      assertThat(before == null || (isForward ? order < 0 : order > 0)).as("sorted").isTrue();
+      assertThat(range.contains(key)).isTrue();
+      entries.add(new byte[][] {key, cursor.value()});
+      before = key;
+      walked++;
+      if (isForward) {
+        cursor.next();
+      } else {
+        cursor.prev();
       }
     }
     return entries;
