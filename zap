@@ -5,6 +5,7 @@
 #   zap VERB [ARGUMENTS]     run the command line, see `zap --help`
 #   zap test [MAVEN ARGS]    every gate and every test
 #   zap jmh [JMH ARGS]       benchmarks of structures, see docs/PERFORMANCE.md
+#   zap stress [ARGUMENTS]   jcstress on what threads share, see docs/TESTING.md
 #   zap fmt                  format the sources
 #   zap vm test [STEP…]      the same on real zoned devices, in a virtual machine; see docs/DEVICES.md
 #   zap vm shell COMMAND     runs a command in that machine
@@ -191,6 +192,17 @@ case ${1:-} in
     shift
     if stale; then build; fi
     exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$(tests_path)" org.openjdk.jmh.Main "$@"
+    ;;
+  stress)
+    shift
+    if stale; then build; fi
+    # Without -sc, each pair of actors is run in every pair of ways to compile them, too.
+    (($# > 0)) || set -- -m quick -sc false
+    path=$(tests_path)
+    # It leaves its results where it runs.
+    mkdir -p "$root/compat-bench/target/stress"
+    cd "$root/compat-bench/target/stress"
+    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$path" org.openjdk.jcstress.Main "$@"
     ;;
   *)
     if stale; then build; fi
