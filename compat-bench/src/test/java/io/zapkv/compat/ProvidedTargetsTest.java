@@ -26,12 +26,14 @@ class ProvidedTargetsTest {
         new MvStoreProvider(), LongStream.range(0, SCRIPTS).mapToObj(this::script).toList());
   }
 
-  /// LMDB has no empty key, which every other store has.
+  /// LMDB has no empty key, which every other store has, and a thread has one read transaction: a
+  /// cursor that is kept while others come and go moves on with it.
   @Test
   void lmdbAndTheMapAnswerAlike() {
     List<List<Op>> scripts =
         LongStream.iterate(0, seed -> seed + 1)
             .mapToObj(this::script)
+            .map(ProvidedTargetsTest::withoutHeldCursors)
             .filter(ops -> ops.stream().noneMatch(ProvidedTargetsTest::namesTheEmptyKey))
             .limit(SCRIPTS)
             .toList();
@@ -63,6 +65,12 @@ class ProvidedTargetsTest {
     }
   }
 
+  private static List<Op> withoutHeldCursors(List<Op> ops) {
+    return ops.stream()
+        .filter(op -> !(op instanceof Op.Hold || op instanceof Op.Step || op instanceof Op.Drop))
+        .toList();
+  }
+
   private static boolean namesTheEmptyKey(Op op) {
     return switch (op) {
       case Op.Put(Data key, _) -> key.length() == 0;
@@ -70,8 +78,12 @@ class ProvidedTargetsTest {
       case Op.Get(Data key, _) -> key.length() == 0;
       case Op.Batch(List<Op.Change> changes) ->
           changes.stream().anyMatch(ProvidedTargetsTest::namesTheEmptyKey);
+      case Op.With(_, Op change) -> namesTheEmptyKey(change);
+      case Op.Step(_, List<Op.Move> moves) ->
+          moves.stream().anyMatch(ProvidedTargetsTest::seeksTheEmptyKey);
       case Op.Walk walk -> walk.moves().stream().anyMatch(ProvidedTargetsTest::seeksTheEmptyKey);
-      case Op.Take _, Op.Release _, Op.Flush _, Op.Compact _, Op.Reopen _ -> false;
+      case Op.Hold _, Op.Drop _, Op.Take _, Op.Release _, Op.Flush _, Op.Compact _, Op.Reopen _ ->
+          false;
     };
   }
 
