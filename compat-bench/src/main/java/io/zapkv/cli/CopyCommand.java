@@ -49,6 +49,10 @@ final class CopyCommand implements Runnable {
     if (report.offlineZones() > 0) {
       out.printf("%,d offline zones of the source could not be copied%n", report.offlineZones());
     }
+    for (int zone : report.lostLogZones()) {
+      out.printf(
+          "zone %d of the source may have held log: what was written last may be missing%n", zone);
+    }
     out.flush();
     json.write(report);
     if (!report.verified().isSound()) {

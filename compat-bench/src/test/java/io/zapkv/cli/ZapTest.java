@@ -123,6 +123,14 @@ class ZapTest {
   }
 
   @Test
+  void copySaysWhatItCouldNotTakeAlong() {
+    zap("put", DEVICE, "a", "b");
+    assertThat(zap("copy", DEVICE, "fake:other")).isZero();
+    assertThat(out.toString())
+        .contains("1 offline zones", "zone 7 of the source may have held log", "sound");
+  }
+
+  @Test
   void formatNeedsForceWhereThereIsSomething() {
     assertThat(zap("format", DEVICE)).isZero();
     assertThat(zap("format", DEVICE)).isEqualTo(1);

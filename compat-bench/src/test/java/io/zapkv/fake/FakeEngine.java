@@ -57,7 +57,7 @@ public final class FakeEngine implements Engine {
     require(from);
     format(to, force);
     devices.get(to).putAll(devices.get(from));
-    return new CopyReport(from, to, 3, 1 << 20, 0, verify(to));
+    return new CopyReport(from, to, 3, 1 << 20, 1, List.of(7), verify(to));
   }
 
   private void require(String device) {

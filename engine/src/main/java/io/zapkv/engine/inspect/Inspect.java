@@ -158,6 +158,7 @@ public final class Inspect {
   ///   where the store has records in memory for which the target has no place; nothing was touched
   /// @throws io.zapkv.api.LockedException while a store has one of the devices open
   public static CopyReport copy(String from, String to, boolean force) {
+    List<Integer> lostLog = new ArrayList<>();
     ImageCopy.Copied copied =
         looking(
             from,
@@ -165,13 +166,15 @@ public final class Inspect {
               long storeId;
               long logFloor;
               try (Manifest manifest = requireStore(source, blocks)) {
-                storeId = manifest.recovered().storeId();
-                logFloor = manifest.recovered().logFloor();
+                Recovered found = manifest.recovered();
+                storeId = found.storeId();
+                logFloor = found.logFloor();
+                lostLog.addAll(LogLook.read(source, blocks, found, new SystemEnv()).lostZones());
               }
               return refusing(to, name -> copyTo(source, storeId, logFloor, name, force));
             });
     return new CopyReport(
-        from, to, copied.zones(), copied.bytes(), copied.offlineZones(), verify(to));
+        from, to, copied.zones(), copied.bytes(), copied.offlineZones(), lostLog, verify(to));
   }
 
   /// Looks first, so that nothing is made or opened for writing that is not to be written.

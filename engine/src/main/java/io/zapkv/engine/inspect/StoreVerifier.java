@@ -8,9 +8,6 @@ import io.zapkv.engine.base.Env;
 import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.MemoryBudget;
 import io.zapkv.engine.cache.BlockCache;
-import io.zapkv.engine.core.Failures;
-import io.zapkv.engine.staging.StagingArea;
-import io.zapkv.engine.staging.StagingArea.RecoveredSegment;
 import io.zapkv.engine.table.BlockBuffers;
 import io.zapkv.engine.table.TableCheck;
 import io.zapkv.engine.table.TableContext;
@@ -19,17 +16,12 @@ import io.zapkv.engine.table.TableReader;
 import io.zapkv.engine.version.Manifest;
 import io.zapkv.engine.version.Recovered;
 import io.zapkv.engine.version.Version;
-import io.zapkv.engine.wal.LogReplay;
 import io.zapkv.engine.wal.ReplayReport;
-import io.zapkv.engine.zone.ZoneLedger;
 import io.zapkv.engine.zone.ZoneLimits;
-import io.zapkv.zns.StagingStore;
 import io.zapkv.zns.ZoneFailure;
 import io.zapkv.zns.ZoneReport;
 import io.zapkv.zns.ZoneState;
 import io.zapkv.zns.ZonedDevice;
-import io.zapkv.zns.ZonedDeviceException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -161,39 +153,8 @@ final class StoreVerifier {
   }
 
   private void checkLog(Recovered found) {
-    ZoneLedger ledger = found.ledger();
-    List<ZoneReport> leftovers = new ArrayList<>();
-    for (ZoneReport zone : zones) {
-      if (zone.zone() >= ZoneLimits.METADATA_ZONES && ledger.liveFiles(zone.zone()) == 0) {
-        leftovers.add(zone);
-        countBytes(zone);
-      }
-    }
-    problems.noting(() -> {
-      ReplayReport log =
-          LogReplay.replay(
-              source,
-              found.storeId(),
-              leftovers,
-              found.givenUp(),
-              ledger,
-              staging(found.storeId()),
-              found.logFloor(),
-              (_, _, _, _, _, _, _) -> {});
-      judge(log);
-    });
-  }
-
-  private List<RecoveredSegment> staging(long storeId) {
-    StagingStore staging = device.staging();
-    if (staging == null) {
-      return List.of();
-    }
-    try {
-      return StagingArea.look(staging, storeId, env.bootId());
-    } catch (ZonedDeviceException e) {
-      throw Failures.ofOpening(device.name(), e);
-    }
+    LogLook.zones(device, found).forEach(this::countBytes);
+    problems.noting(() -> judge(LogLook.read(device, source, found, env)));
   }
 
   private void judge(ReplayReport log) {
