@@ -54,7 +54,7 @@ class CanaryTest {
         "number the members of a batch wrongly",
         new Mutants()
             .replacing(
-                "memtable.MemTable$BatchCopy",
+                "memtable.BatchCopy",
                 "member",
                 "RecordDescriptor.setBatchDistance",
                 false,

@@ -153,24 +153,21 @@ public final class MemTable {
   /// @return the sequence of its last record, or [#FULL]
   public long add(WriteBatch batch) {
     Invariants.check(batch.count() > 0, "an empty batch is no write");
-    BatchLength length = new BatchLength();
-    batch.forEach(length);
-    long offset = claim(length.bytes, batch.count());
+    long length = BatchCopy.lengthBytes(batch);
+    long offset = claim(length, batch.count());
     if (offset == FULL) {
       return FULL;
     }
-    int bytes = (int) length.bytes;
+    int bytes = (int) length;
     boolean published = false;
     try {
-      BatchCopy copy = new BatchCopy(offset);
-      batch.forEach(copy);
-      copy.index();
+      long last = new BatchCopy(segment, index, offset).addAll(batch);
       int memberBytes = bytes - RecordDescriptor.HEADER_BYTES;
       RecordDescriptor.describe(memory, offset, ValueKind.BATCH, 0, memberBytes, batch.count());
       segment.checksum(offset, bytes);
       segment.publish(offset, bytes);
       published = true;
-      return segment.sequence(copy.last);
+      return segment.sequence(last);
     } finally {
       if (!published) {
         segment.abandon(offset, bytes);
@@ -305,90 +302,6 @@ public final class MemTable {
     long hash = Keys.hash(memory, offset + RecordDescriptor.HEADER_BYTES, keyBytes);
     index.insert(offset, keyBytes, hash);
     segment.publish(offset, bytes);
-  }
-
-  /// Adds up what the operations of a batch take in the log.
-  private static final class BatchLength implements WriteBatch.Visitor {
-    private long bytes = RecordDescriptor.HEADER_BYTES;
-
-    @Override
-    public void put(
-        MemorySegment from, long keyOffset, int keyBytes, long valueOffset, int valueBytes) {
-      bytes += RecordDescriptor.lengthBytes(keyBytes, valueBytes);
-    }
-
-    @Override
-    public void delete(MemorySegment from, long keyOffset, int keyBytes) {
-      bytes += RecordDescriptor.lengthBytes(keyBytes, 0);
-    }
-  }
-
-  /// Copies the operations of a batch behind its header, one record each, and puts them into the
-  /// index some at a time.
-  private final class BatchCopy implements WriteBatch.Visitor {
-    private static final int INDEXED_AT_ONCE = 16; // about as many misses as a core keeps going
-
-    private final long[] hashes = new long[INDEXED_AT_ONCE];
-    private final long[] offsets = new long[INDEXED_AT_ONCE];
-    private final int[] keyLengths = new int[INDEXED_AT_ONCE];
-    private int waiting;
-    private final long batch;
-    private long next;
-    private long last;
-
-    BatchCopy(long batch) {
-      this.batch = batch;
-      this.next = batch + RecordDescriptor.HEADER_BYTES;
-    }
-
-    @Override
-    public void put(
-        MemorySegment from, long keyOffset, int keyBytes, long valueOffset, int valueBytes) {
-      member(ValueKind.PUT, from, keyOffset, keyBytes, valueOffset, valueBytes);
-    }
-
-    @Override
-    public void delete(MemorySegment from, long keyOffset, int keyBytes) {
-      member(ValueKind.DELETE, from, keyOffset, keyBytes, 0, 0);
-    }
-
-    private void member(
-        int kind,
-        MemorySegment from,
-        long keyOffset,
-        int keyBytes,
-        long valueOffset,
-        int valueBytes) {
-      long at = next;
-      int bytes = (int) RecordDescriptor.lengthBytes(keyBytes, valueBytes);
-      long keyAt = at + RecordDescriptor.HEADER_BYTES;
-      memory.set(Layouts.U64, at + bytes - Long.BYTES, 0L); // the padding
-      MemorySegment.copy(from, keyOffset, memory, keyAt, keyBytes);
-      MemorySegment.copy(from, valueOffset, memory, keyAt + keyBytes, valueBytes);
-      RecordDescriptor.describe(memory, at, kind, keyBytes, valueBytes, 0);
-      RecordDescriptor.setBatchDistance(
-          memory, at, (int) ((at - batch) / RecordDescriptor.ALIGNMENT));
-      segment.checksum(at, bytes);
-      // Seen only through the header, which is not published yet.
-      segment.publish(at, bytes);
-      if (waiting == INDEXED_AT_ONCE) {
-        index();
-      }
-      hashes[waiting] = Keys.hash(memory, keyAt, keyBytes);
-      offsets[waiting] = at;
-      keyLengths[waiting++] = keyBytes;
-      last = at;
-      next = at + bytes;
-    }
-
-    /// Puts what waits into the index.
-    void index() {
-      index.touch(hashes, waiting);
-      for (int i = 0; i < waiting; i++) {
-        index.insert(offsets[i], keyLengths[i], hashes[i]);
-      }
-      waiting = 0;
-    }
   }
 
   /// Where [MemTable#get] puts what it found. Made once and used for many gets.
