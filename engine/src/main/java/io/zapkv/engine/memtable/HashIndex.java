@@ -108,10 +108,14 @@ final class HashIndex {
 
   /// Fetches the slots that these hashes begin with, all at once: who inserts one after the other
   /// waits for each, since a compare-and-set lets nothing overtake it.
-  void touch(long[] hashes, int count) {
+  ///
+  /// @return anything; to be kept, or else the compiler finds that nothing need be fetched
+  long touch(long[] hashes, int count) {
+    long sum = 0;
     for (int i = 0; i < count; i++) {
-      SLOT.getOpaque(slots, LINE_BYTES + (hashes[i] & mask) * Long.BYTES);
+      sum += slots.get(ValueLayout.JAVA_LONG, LINE_BYTES + (hashes[i] & mask) * Long.BYTES);
     }
+    return sum;
   }
 
   /// The offset of the newest record of a key, published or not; 0 where there is none.

@@ -14,21 +14,29 @@ import java.lang.foreign.MemorySegment;
 /// **Threading.** One thread at a time, inside the read gate.
 final class MemTableCursor implements InternalCursor {
   private static final int NONE = -1;
+  private static final int TOUCHED_AT_ONCE = 16;
 
   private final StagingSegment segment;
   private final MemorySegment memory;
   private final Run[] runs;
   private final int[] positions;
+  private final int[] touchedFrom; // by run: the records fetched last
+  private final int[] touchedTo;
   private final long snapshotSequence;
   private int current = NONE; // the run that holds the current record
   private boolean forward = true;
   private long offset;
+
+  @SuppressWarnings("UnusedVariable") // a load whose result nobody keeps is compiled away
+  private long touched;
 
   MemTableCursor(StagingSegment segment, Run[] runs, long snapshotSequence) {
     this.segment = segment;
     this.memory = segment.memory();
     this.runs = runs;
     this.positions = new int[runs.length];
+    this.touchedFrom = new int[runs.length];
+    this.touchedTo = new int[runs.length];
     this.snapshotSequence = snapshotSequence;
   }
 
@@ -147,6 +155,9 @@ final class MemTableCursor implements InternalCursor {
       at++;
     }
     positions[run] = at;
+    if (at < in.size() && isUntouched(run, at)) {
+      touch(run, at, Math.min(in.size(), at + TOUCHED_AT_ONCE));
+    }
   }
 
   private void settleBackward(int run, int from) {
@@ -156,6 +167,19 @@ final class MemTableCursor implements InternalCursor {
       at--;
     }
     positions[run] = at;
+    if (at >= 0 && isUntouched(run, at)) {
+      touch(run, Math.max(0, at + 1 - TOUCHED_AT_ONCE), at + 1);
+    }
+  }
+
+  private boolean isUntouched(int run, int at) {
+    return at < touchedFrom[run] || at >= touchedTo[run];
+  }
+
+  private void touch(int run, int from, int to) {
+    touched += runs[run].touch(from, to);
+    touchedFrom[run] = from;
+    touchedTo[run] = to;
   }
 
   private void takeSmallest() {
