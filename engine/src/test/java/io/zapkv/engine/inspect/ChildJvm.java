@@ -10,9 +10,12 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 import net.jpountz.lz4.LZ4Factory;
 
 /// Another JVM, with 64 MiB of heap and as much beside it, that runs a main class of these tests.
@@ -27,15 +30,34 @@ final class ChildJvm implements AutoCloseable {
   }
 
   static ChildJvm run(Class<?> main, String... arguments) throws IOException {
-    return start(List.of(), main, arguments);
+    return start(List.of(), roots(main), main, arguments);
   }
 
-  /// The same under a limit of the shell's: `-n 50`, for one.
-  static ChildJvm runUnder(String limit, Class<?> main, String... arguments) throws IOException {
-    return start(List.of("sh", "-c", "ulimit " + limit + " && exec \"$@\"", "sh"), main, arguments);
+  /// The same under a limit of the shell's: `-n 50`, for one. As programs are shipped it has its
+  /// classes in jars, put into `folder`: to load one from a folder takes a file, which may be the
+  /// one too many.
+  static ChildJvm runUnder(String limit, Path folder, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> jars = new ArrayList<>();
+    for (String root : roots(main)) {
+      jars.add(Files.isDirectory(Path.of(root)) ? jarOf(root, folder) : root);
+    }
+    return start(
+        List.of("sh", "-c", "ulimit " + limit + " && exec \"$@\"", "sh"), jars, main, arguments);
   }
 
-  private static ChildJvm start(List<String> prefix, Class<?> main, String... arguments)
+  private static String jarOf(String root, Path folder) throws IOException {
+    Path jar = Files.createTempFile(folder, "classes", ".jar");
+    ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
+    int exitCode = tool.run(System.out, System.err, "-c", "-f", jar.toString(), "-C", root, ".");
+    if (exitCode != 0) {
+      throw new IOException("jar of " + root + ": exit code " + exitCode);
+    }
+    return jar.toString();
+  }
+
+  private static ChildJvm start(
+      List<String> prefix, List<String> roots, Class<?> main, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -45,17 +67,16 @@ final class ChildJvm implements AutoCloseable {
     command.add("-XX:MaxDirectMemorySize=64m");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
-    command.add(
-        String.join(
-            File.pathSeparator,
-            root(Ring.class),
-            root(ZonedDevice.class),
-            root(Zap.class),
-            root(LZ4Factory.class),
-            root(main)));
+    command.add(String.join(File.pathSeparator, roots));
     command.add(main.getName());
     command.addAll(List.of(arguments));
     return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private static List<String> roots(Class<?> main) {
+    return Stream.of(Ring.class, ZonedDevice.class, Zap.class, LZ4Factory.class, main)
+        .map(ChildJvm::root)
+        .toList();
   }
 
   /// Where the class file lies, below which its package begins: a folder or a jar.

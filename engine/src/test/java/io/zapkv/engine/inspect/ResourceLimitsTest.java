@@ -28,7 +28,7 @@ class ResourceLimitsTest {
   private int writeUnder(String limit, String cure) throws Exception {
     String device = "emu:" + folder.resolve("store") + "?zones=64&capacity=1MiB&size=1MiB";
     List<String> said;
-    try (ChildJvm child = ChildJvm.runUnder(limit, LimitedProgram.class, device)) {
+    try (ChildJvm child = ChildJvm.runUnder(limit, folder, LimitedProgram.class, device)) {
       said = child.rest();
       assertThat(child.exitCode()).as(said.toString()).isZero();
     }
