@@ -26,6 +26,10 @@ public final class Media implements AutoCloseable {
     final int number;
     ZoneState state = ZoneState.EMPTY;
     long pointer;
+
+    /// Whether the first block is somebody else's.
+    boolean beginsForeign;
+
     long generation;
     final BitSet completed = new BitSet();
     final BitSet durable = new BitSet();
@@ -55,6 +59,7 @@ public final class Media implements AutoCloseable {
     void forget() {
       generation++;
       pointer = 0;
+      beginsForeign = false;
       completed.clear();
       durable.clear();
       unreadable.clear();

@@ -374,8 +374,9 @@ public final class SimDevice implements ZonedDevice {
       landing.land(operation);
       return;
     }
-    // Where the first append to a zone landed is nobody's surprise.
-    boolean isBelieved = fault == FaultKind.LIE && zone.pointer == 0;
+    // Where the first append to a zone landed is nobody's surprise, and a block that somebody else
+    // wrote is where one of ours could have landed.
+    boolean isBelieved = fault == FaultKind.LIE && (zone.pointer == 0 || zone.beginsForeign);
     faults.strike(fault, isBelieved || zone.number < Media.METADATA_ZONES);
     switch (fault) {
       case HOLE -> {
@@ -438,6 +439,7 @@ public final class SimDevice implements ZonedDevice {
 
   private void foreignAppend(Zone zone) {
     if (landing.decide(zone, new ZoneCommand.Append(1)) instanceof ZoneTransition.Moved moved) {
+      zone.beginsForeign |= zone.pointer == 0;
       byte[] foreign = new byte[geometry().blockBytes()];
       random.nextBytes(foreign);
       zone.blocks(zone.pointer, 1).copyFrom(MemorySegment.ofArray(foreign));
