@@ -2,15 +2,23 @@ package io.zapkv.engine.base;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Order, hash and prefixes of keys. A key is a run of bytes in a segment; keys are ordered as
 /// unsigned bytes, a prefix before what it begins.
 public final class Keys {
+  /* Keys in native memory are compared here on every path that is hot, and keys in arrays below:
+   * were both to come this way, the compiler would have to ask at each load which kind it is.
+   */
   private static final ValueLayout.OfLong BIG_ENDIAN_LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfLong LITTLE_ENDIAN_LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle LONG_OF_ARRAY =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   // Odd constants with well mixed bits (the fractional parts of the golden ratio and of pi).
   private static final long MIX_A = 0x9E3779B97F4A7C15L;
@@ -39,6 +47,38 @@ public final class Keys {
       }
     }
     return aLength - bLength;
+  }
+
+  /// Compares a key that is an array with one in a segment.
+  public static int compare(byte[] a, MemorySegment b, long bOffset, int bLength) {
+    int common = Math.min(a.length, bLength);
+    int i = 0;
+    for (; i + Long.BYTES <= common; i += Long.BYTES) {
+      long x = (long) LONG_OF_ARRAY.get(a, i);
+      long y = b.get(BIG_ENDIAN_LONG, bOffset + i);
+      if (x != y) {
+        return Long.compareUnsigned(x, y);
+      }
+    }
+    for (; i < common; i++) {
+      int difference = Byte.compareUnsigned(a[i], b.get(ValueLayout.JAVA_BYTE, bOffset + i));
+      if (difference != 0) {
+        return difference;
+      }
+    }
+    return a.length - bLength;
+  }
+
+  /// The first eight bytes of a key that is an array, as [#prefix8] of a segment.
+  public static long prefix8(byte[] key) {
+    if (key.length >= Long.BYTES) {
+      return (long) LONG_OF_ARRAY.get(key, 0);
+    }
+    long prefix = 0;
+    for (int i = 0; i < key.length; i++) {
+      prefix |= (key[i] & 0xFFL) << (56 - i * Byte.SIZE);
+    }
+    return prefix;
   }
 
   /// Whether two keys are the same bytes.

@@ -13,7 +13,6 @@ import io.zapkv.engine.read.TableCursors;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.Version;
 import io.zapkv.engine.version.VersionEdit;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -194,14 +193,7 @@ public final class CompactionJob {
   }
 
   private static boolean isAtOrBehind(InternalCursor input, byte[] end) {
-    return Keys.compare(
-            input.keySegment(),
-            input.keyOffset(),
-            input.keyLength(),
-            MemorySegment.ofArray(end),
-            0,
-            end.length)
-        >= 0;
+    return Keys.compare(end, input.keySegment(), input.keyOffset(), input.keyLength()) <= 0;
   }
 
   private boolean survives(InternalCursor input, long newerSequence) {

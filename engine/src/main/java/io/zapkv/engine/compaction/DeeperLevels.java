@@ -26,18 +26,14 @@ final class DeeperLevels {
     for (int i = 0; i < places.length; i++) {
       List<TableMeta> tables = levels.get(i);
       while (places[i] < tables.size()
-          && compare(tables.get(places[i]).largest(), key, keyOffset, keyLength) < 0) {
+          && Keys.compare(tables.get(places[i]).largest(), key, keyOffset, keyLength) < 0) {
         places[i]++;
       }
       if (places[i] < tables.size()
-          && compare(tables.get(places[i]).smallest(), key, keyOffset, keyLength) <= 0) {
+          && Keys.compare(tables.get(places[i]).smallest(), key, keyOffset, keyLength) <= 0) {
         return true;
       }
     }
     return false;
-  }
-
-  private static int compare(byte[] a, MemorySegment key, long keyOffset, int keyLength) {
-    return Keys.compare(MemorySegment.ofArray(a), 0, a.length, key, keyOffset, keyLength);
   }
 }

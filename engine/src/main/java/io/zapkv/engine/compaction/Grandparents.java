@@ -44,14 +44,12 @@ final class Grandparents {
 
   private boolean isPast(MemorySegment key, long keyOffset, int keyLength) {
     byte[] largest = tables.get(place).largest();
-    MemorySegment boundary = MemorySegment.ofArray(largest);
-    return Keys.compare(boundary, 0, largest.length, key, keyOffset, keyLength) < 0;
+    return Keys.compare(largest, key, keyOffset, keyLength) < 0;
   }
 
   private void loadBoundary() {
     if (place < tables.size()) {
-      byte[] largest = tables.get(place).largest();
-      boundaryPrefix = Keys.prefix8(MemorySegment.ofArray(largest), 0, largest.length);
+      boundaryPrefix = Keys.prefix8(tables.get(place).largest());
     }
   }
 }

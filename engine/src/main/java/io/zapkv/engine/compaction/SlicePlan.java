@@ -6,7 +6,6 @@ import io.zapkv.engine.format.InternalCursor;
 import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.version.Version;
 import io.zapkv.engine.zone.Extent;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,14 +135,7 @@ final class SlicePlan {
   }
 
   private static boolean isPassed(TableMeta table, InternalCursor input) {
-    byte[] largest = table.largest();
-    return Keys.compare(
-            MemorySegment.ofArray(largest),
-            0,
-            largest.length,
-            input.keySegment(),
-            input.keyOffset(),
-            input.keyLength())
+    return Keys.compare(table.largest(), input.keySegment(), input.keyOffset(), input.keyLength())
         < 0;
   }
 }

@@ -15,12 +15,14 @@ import io.zapkv.engine.base.EpochGate;
 import io.zapkv.engine.base.Keys;
 import io.zapkv.engine.base.SparePool;
 import io.zapkv.engine.format.InternalCursor;
+import io.zapkv.engine.format.RecordDescriptor;
 import io.zapkv.engine.format.Trailer;
 import io.zapkv.engine.format.ValueKind;
 import io.zapkv.engine.memtable.MemTable;
 import io.zapkv.engine.read.LevelCursor;
 import io.zapkv.engine.read.Lookup;
 import io.zapkv.engine.read.MergingCursor;
+import io.zapkv.engine.read.NativeKey;
 import io.zapkv.engine.read.PointLookup;
 import io.zapkv.engine.read.TableCursors;
 import io.zapkv.engine.read.VisibleCursor;
@@ -61,6 +63,7 @@ public final class Engine implements ZapStore {
   private final CommitPipeline commits;
   private final SnapshotList snapshots;
   private final SparePool<Lookup> lookups = new SparePool<>(Lookup::new);
+  private final SparePool<NativeKey> keys = new SparePool<>(NativeKey::new);
 
   Engine(Store store) {
     this.store = store;
@@ -177,9 +180,12 @@ public final class Engine implements ZapStore {
   }
 
   private byte @Nullable [] get(byte[] key, long sequence) {
-    Objects.requireNonNull(key);
+    if (key.length > RecordDescriptor.KEY_BYTES_MAX) {
+      health.checkOpen();
+      return null; // nothing of that length was ever let in
+    }
     Lookup found = lookups.take();
-    MemorySegment wanted = found.key(key);
+    MemorySegment wanted = found.key().of(key, key.length);
     long hash = Keys.hash(wanted, 0, key.length);
     int ticket = readGate.enter();
     try {
@@ -200,14 +206,19 @@ public final class Engine implements ZapStore {
   @Override
   public int get(MemorySegment key, MemorySegment target) {
     Objects.requireNonNull(target); // also where nothing is found to be put there
-    int keyBytes = (int) Math.min(Integer.MAX_VALUE, key.byteSize());
-    long hash = Keys.hash(key, 0, keyBytes);
+    if (key.byteSize() > RecordDescriptor.KEY_BYTES_MAX) {
+      health.checkOpen();
+      return -1;
+    }
+    int keyBytes = (int) key.byteSize();
     Lookup found = lookups.take();
+    MemorySegment wanted = found.key().of(key, 0, keyBytes);
+    long hash = Keys.hash(wanted, 0, keyBytes);
     int ticket = readGate.enter();
     try {
       health.checkOpen();
       if (!PointLookup.find(
-          versions.current(), key, 0, keyBytes, hash, Trailer.SEQUENCE_MAX, found)) {
+          versions.current(), wanted, 0, keyBytes, hash, Trailer.SEQUENCE_MAX, found)) {
         return -1;
       }
       MemorySegment.copy(
@@ -242,16 +253,22 @@ public final class Engine implements ZapStore {
     health.checkOpen();
     // Held first: what its memtable claims until now is all in it, and nothing is dropped from it.
     SuperVersion now = versions.hold();
+    NativeKey key = keys.take();
     try {
       long sequence = at == null ? lastSequence(now) : sequenceOf(at);
       store.awaitWriters(sequence);
       VisibleCursor entries =
-          new VisibleCursor(everything(now, sequence), sequence, range.from(), range.to());
-      return new EngineCursor(entries, health, () -> versions.release(now));
+          new VisibleCursor(everything(now, sequence), sequence, range.from(), range.to(), key);
+      return new EngineCursor(entries, health, () -> giveBack(now, key));
     } catch (RuntimeException e) {
-      versions.release(now);
+      giveBack(now, key);
       throw e;
     }
+  }
+
+  private void giveBack(SuperVersion held, NativeKey key) {
+    keys.give(key);
+    versions.release(held);
   }
 
   private InternalCursor everything(SuperVersion now, long sequence) {

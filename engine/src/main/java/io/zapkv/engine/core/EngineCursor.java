@@ -4,12 +4,15 @@ import io.zapkv.api.Cursor;
 import io.zapkv.engine.read.VisibleCursor;
 import io.zapkv.engine.write.Health;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// The cursor a caller holds: a [VisibleCursor] that knows when the store is closed.
 ///
 /// **Memory.** Holds a super-version until it is closed. After the store was closed, the memory it
 /// stands on is gone; the JVM then refuses the access, which shows as a closed store.
 final class EngineCursor implements Cursor {
+  private static final byte[] NO_KEY = {};
+
   private final VisibleCursor entries;
   private final Health health;
   private final Runnable release;
@@ -24,34 +27,34 @@ final class EngineCursor implements Cursor {
 
   @Override
   public void seek(byte[] key) {
-    move(Step.SEEK, MemorySegment.ofArray(key));
+    move(Step.SEEK, Objects.requireNonNull(key));
   }
 
   @Override
   public void seekForPrev(byte[] key) {
-    move(Step.SEEK_FOR_PREV, MemorySegment.ofArray(key));
+    move(Step.SEEK_FOR_PREV, Objects.requireNonNull(key));
   }
 
   @Override
   public void first() {
-    move(Step.FIRST, MemorySegment.NULL);
+    move(Step.FIRST, NO_KEY);
   }
 
   @Override
   public void last() {
-    move(Step.LAST, MemorySegment.NULL);
+    move(Step.LAST, NO_KEY);
   }
 
   @Override
   public void next() {
     requireValid();
-    move(Step.NEXT, MemorySegment.NULL);
+    move(Step.NEXT, NO_KEY);
   }
 
   @Override
   public void prev() {
     requireValid();
-    move(Step.PREV, MemorySegment.NULL);
+    move(Step.PREV, NO_KEY);
   }
 
   @Override
@@ -111,12 +114,12 @@ final class EngineCursor implements Cursor {
     PREV
   }
 
-  private void move(Step step, MemorySegment key) {
+  private void move(Step step, byte[] key) {
     requireOpen();
     try {
       switch (step) {
-        case SEEK -> entries.seek(key, 0, (int) key.byteSize());
-        case SEEK_FOR_PREV -> entries.seekForPrev(key, 0, (int) key.byteSize());
+        case SEEK -> entries.seek(key);
+        case SEEK_FOR_PREV -> entries.seekForPrev(key);
         case FIRST -> entries.first();
         case LAST -> entries.last();
         case NEXT -> entries.next();

@@ -6,12 +6,15 @@ import java.lang.foreign.MemorySegment;
 ///
 /// **Memory.** On the heap, grown to the longest run it held, freed with its owner.
 final class CopiedBytes {
-  private MemorySegment bytes = MemorySegment.ofArray(new byte[64]);
+  private static final int BYTES_MIN = 64;
+
+  private MemorySegment bytes = MemorySegment.NULL; // most cursors never turn back
   private int lengthBytes;
 
   void set(MemorySegment source, long offset, int length) {
     if (length > bytes.byteSize()) {
-      bytes = MemorySegment.ofArray(new byte[(int) Math.min(Integer.MAX_VALUE - 8, 2L * length)]);
+      long grown = Math.clamp(2L * length, BYTES_MIN, Integer.MAX_VALUE - 8);
+      bytes = MemorySegment.ofArray(new byte[(int) grown]);
     }
     MemorySegment.copy(source, offset, bytes, 0, length);
     lengthBytes = length;

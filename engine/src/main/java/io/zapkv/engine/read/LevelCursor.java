@@ -163,9 +163,7 @@ public final class LevelCursor implements InternalCursor {
     int high = tables.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      byte[] largest = tables.get(middle).largest();
-      MemorySegment end = MemorySegment.ofArray(largest);
-      if (Keys.compare(end, 0, largest.length, key, keyOffset, keyLength) < 0) {
+      if (Keys.compare(tables.get(middle).largest(), key, keyOffset, keyLength) < 0) {
         low = middle + 1;
       } else {
         high = middle;

@@ -11,13 +11,10 @@ import java.lang.foreign.MemorySegment;
 /// **Memory.** The value is where it was found: good while the reader is inside the read gate, and
 /// until the next lookup.
 public final class Lookup implements AutoCloseable {
-  private static final int KEY_BYTES_USUAL = 256;
-
   final MemTable.Result inMemory = new MemTable.Result();
   final GetResult inTable = new GetResult();
 
-  private final byte[] keyBytes = new byte[KEY_BYTES_USUAL];
-  private final MemorySegment keySegment = MemorySegment.ofArray(keyBytes);
+  private final NativeKey key = new NativeKey();
   private MemorySegment segment = MemorySegment.NULL;
   private long offset;
   private int length;
@@ -25,14 +22,9 @@ public final class Lookup implements AutoCloseable {
   /// Has found nothing yet.
   public Lookup() {}
 
-  /// The key as the start of a segment, copied so that keys of usual length need no object of their
-  /// own. Good until the next call.
-  public MemorySegment key(byte[] key) {
-    if (key.length > KEY_BYTES_USUAL) {
-      return MemorySegment.ofArray(key);
-    }
-    System.arraycopy(key, 0, keyBytes, 0, key.length);
-    return keySegment;
+  /// Where to put the key that is looked for.
+  public NativeKey key() {
+    return key;
   }
 
   /// The memory the value is in.

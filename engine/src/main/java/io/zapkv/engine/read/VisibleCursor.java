@@ -3,9 +3,11 @@ package io.zapkv.engine.read;
 import io.zapkv.engine.base.Invariants;
 import io.zapkv.engine.base.Keys;
 import io.zapkv.engine.format.InternalCursor;
+import io.zapkv.engine.format.RecordDescriptor;
 import io.zapkv.engine.format.Trailer;
 import io.zapkv.engine.format.ValueKind;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of a range as of one sequence: of each key the newest version that is not newer, and no
@@ -42,7 +44,7 @@ public final class VisibleCursor implements AutoCloseable {
   private final @Nullable Bound to;
 
   private final KeyMark mark = new KeyMark();
-  private final CopiedBytes seekKey = new CopiedBytes();
+  private final NativeKey seekKey;
   private final CopiedBytes copiedKey = new CopiedBytes();
   private final CopiedBytes copiedValue = new CopiedBytes();
   private boolean valid;
@@ -54,15 +56,18 @@ public final class VisibleCursor implements AutoCloseable {
   /// @param sequence what is newer does not show
   /// @param fromInclusive the first key of the range, null where open; not to be changed
   /// @param toExclusive the first key after the range, null where open; not to be changed
+  /// @param seekKey for the keys that are sought; nobody else's until the cursor is closed
   public VisibleCursor(
       InternalCursor source,
       long sequence,
       byte @Nullable [] fromInclusive,
-      byte @Nullable [] toExclusive) {
+      byte @Nullable [] toExclusive,
+      NativeKey seekKey) {
     this.source = source;
+    this.seekKey = seekKey;
     this.sequence = sequence;
-    this.from = fromInclusive == null ? null : Bound.of(fromInclusive);
-    this.to = toExclusive == null ? null : Bound.of(toExclusive);
+    this.from = fromInclusive == null ? null : new Bound(fromInclusive);
+    this.to = toExclusive == null ? null : new Bound(toExclusive);
   }
 
   /// Whether the cursor stands on an entry.
@@ -76,7 +81,7 @@ public final class VisibleCursor implements AutoCloseable {
     if (from == null) {
       source.first();
     } else {
-      source.seek(from.segment, 0, from.length, Trailer.SEQUENCE_MAX);
+      seekSource(from.key, Trailer.SEQUENCE_MAX);
     }
     settleForward();
   }
@@ -87,31 +92,31 @@ public final class VisibleCursor implements AutoCloseable {
     if (to == null) {
       source.last();
     } else {
-      source.seek(to.segment, 0, to.length, Trailer.SEQUENCE_MAX);
+      seekSource(to.key, Trailer.SEQUENCE_MAX);
       stepBeforeOrLast();
     }
     settleBackward();
   }
 
   /// Moves to the first key of the range at or after `key`.
-  public void seek(MemorySegment key, long keyOffset, int keyLength) {
+  public void seek(byte[] key) {
     valid = false;
-    if (from != null && from.isAbove(key, keyOffset, keyLength)) {
+    if (from != null && from.isAbove(key)) {
       first();
-    } else if (to == null || to.isAbove(key, keyOffset, keyLength)) {
-      source.seek(key, keyOffset, keyLength, sequence);
+    } else if (to == null || to.isAbove(key)) {
+      seekSource(key, sequence);
       settleForward();
     }
   }
 
   /// Moves to the last key of the range at or before `key`.
-  public void seekForPrev(MemorySegment key, long keyOffset, int keyLength) {
+  public void seekForPrev(byte[] key) {
     valid = false;
-    if (to != null && !to.isAbove(key, keyOffset, keyLength)) {
+    if (to != null && !to.isAbove(key)) {
       last();
-    } else if (from == null || !from.isAbove(key, keyOffset, keyLength)) {
-      source.seek(key, keyOffset, keyLength, sequence);
-      if (isVisibleAt(key, keyOffset, keyLength)) {
+    } else if (from == null || !from.isAbove(key)) {
+      seekSource(key, sequence);
+      if (isVisibleAt(key)) {
         valid = true;
         copied = false;
       } else {
@@ -232,9 +237,11 @@ public final class VisibleCursor implements AutoCloseable {
   }
 
   private boolean copyNewestAndPassKey() {
-    seekInKey(sequence);
+    int length = source.keyLength();
+    MemorySegment key = seekKey.of(source.keySegment(), source.keyOffset(), length);
+    source.seek(key, 0, length, sequence);
     boolean shows = source.isValid() && isMarked() && copyUnlessDeleted();
-    source.seek(seekKey.segment(), 0, seekKey.length(), Trailer.SEQUENCE_MAX);
+    source.seek(key, 0, length, Trailer.SEQUENCE_MAX);
     source.prev();
     return shows;
   }
@@ -269,8 +276,15 @@ public final class VisibleCursor implements AutoCloseable {
 
   /// Seeks a version of the key that the source stands on.
   private void seekInKey(long atSequence) {
-    seekKey.set(source.keySegment(), source.keyOffset(), source.keyLength());
-    source.seek(seekKey.segment(), 0, seekKey.length(), atSequence);
+    int length = source.keyLength();
+    MemorySegment key = seekKey.of(source.keySegment(), source.keyOffset(), length);
+    source.seek(key, 0, length, atSequence);
+  }
+
+  private void seekSource(byte[] key, long atSequence) {
+    // No entry's key is longer than that, so what follows decides nothing.
+    int length = Math.min(key.length, RecordDescriptor.KEY_BYTES_MAX + 1);
+    source.seek(seekKey.of(key, length), 0, length, atSequence);
   }
 
   private void stepBeforeOrLast() {
@@ -281,11 +295,10 @@ public final class VisibleCursor implements AutoCloseable {
     }
   }
 
-  private boolean isVisibleAt(MemorySegment key, long keyOffset, int keyLength) {
+  private boolean isVisibleAt(byte[] key) {
     return source.isValid()
         && source.kind() != ValueKind.DELETE
-        && Keys.equal(
-            source.keySegment(), source.keyOffset(), source.keyLength(), key, keyOffset, keyLength);
+        && Keys.compare(key, source.keySegment(), source.keyOffset(), source.keyLength()) == 0;
   }
 
   private void markKey() {
@@ -306,18 +319,24 @@ public final class VisibleCursor implements AutoCloseable {
   }
 
   /// One end of the range.
-  private record Bound(MemorySegment segment, int length, long prefix) {
-    static Bound of(byte[] key) {
-      MemorySegment segment = MemorySegment.ofArray(key);
-      return new Bound(segment, key.length, Keys.prefix8(segment, 0, key.length));
+  private static final class Bound {
+    private final byte[] key;
+    private final long prefix;
+
+    Bound(byte[] key) {
+      this.key = key;
+      this.prefix = Keys.prefix8(key);
     }
 
-    /// Whether this end lies above a key.
-    boolean isAbove(MemorySegment key, long keyOffset, int keyLength) {
-      long keyPrefix = Keys.prefix8(key, keyOffset, keyLength);
-      return keyPrefix == prefix
-          ? Keys.compare(segment, 0, length, key, keyOffset, keyLength) > 0
-          : Long.compareUnsigned(prefix, keyPrefix) > 0;
+    boolean isAbove(byte[] other) {
+      return Arrays.compareUnsigned(key, other) > 0;
+    }
+
+    boolean isAbove(MemorySegment other, long offset, int length) {
+      long otherPrefix = Keys.prefix8(other, offset, length);
+      return otherPrefix == prefix
+          ? Keys.compare(key, other, offset, length) > 0
+          : Long.compareUnsigned(prefix, otherPrefix) > 0;
     }
   }
 }

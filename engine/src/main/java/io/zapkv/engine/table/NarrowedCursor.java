@@ -12,8 +12,7 @@ import java.lang.foreign.MemorySegment;
 /// **Failures.** What the table throws; the cursor is invalid then.
 public final class NarrowedCursor implements InternalCursor {
   private final InternalCursor whole;
-  private final MemorySegment smallest;
-  private final int smallestLength;
+  private final byte[] smallest;
   private boolean valid;
 
   /// A cursor over the entries of `whole` from the key `smallest` on, standing nowhere.
@@ -21,8 +20,7 @@ public final class NarrowedCursor implements InternalCursor {
   /// @param whole closed with this one
   public NarrowedCursor(InternalCursor whole, byte[] smallest) {
     this.whole = whole;
-    this.smallest = MemorySegment.ofArray(smallest);
-    this.smallestLength = smallest.length;
+    this.smallest = smallest;
   }
 
   @Override
@@ -33,7 +31,7 @@ public final class NarrowedCursor implements InternalCursor {
   @Override
   public void first() {
     valid = false;
-    whole.seek(smallest, 0, smallestLength, Trailer.SEQUENCE_MAX);
+    whole.seek(MemorySegment.ofArray(smallest), 0, smallest.length, Trailer.SEQUENCE_MAX);
     valid = whole.isValid();
   }
 
@@ -46,7 +44,7 @@ public final class NarrowedCursor implements InternalCursor {
 
   @Override
   public void seek(MemorySegment key, long keyOffset, int keyLength, long sequence) {
-    if (Keys.compare(key, keyOffset, keyLength, smallest, 0, smallestLength) < 0) {
+    if (Keys.compare(smallest, key, keyOffset, keyLength) > 0) {
       first();
       return;
     }
@@ -71,14 +69,7 @@ public final class NarrowedCursor implements InternalCursor {
 
   private boolean counts() {
     return whole.isValid()
-        && Keys.compare(
-                whole.keySegment(),
-                whole.keyOffset(),
-                whole.keyLength(),
-                smallest,
-                0,
-                smallestLength)
-            >= 0;
+        && Keys.compare(smallest, whole.keySegment(), whole.keyOffset(), whole.keyLength()) <= 0;
   }
 
   @Override

@@ -121,10 +121,8 @@ public final class TableReader implements AutoCloseable {
   }
 
   private boolean isOutside(MemorySegment key, long keyOffset, int keyLength) {
-    MemorySegment smallest = MemorySegment.ofArray(meta.smallest());
-    MemorySegment largest = MemorySegment.ofArray(meta.largest());
-    return Keys.compare(key, keyOffset, keyLength, smallest, 0, meta.smallest().length) < 0
-        || Keys.compare(key, keyOffset, keyLength, largest, 0, meta.largest().length) > 0;
+    return Keys.compare(meta.smallest(), key, keyOffset, keyLength) > 0
+        || Keys.compare(meta.largest(), key, keyOffset, keyLength) < 0;
   }
 
   private int find(

@@ -68,13 +68,13 @@ public final class Version {
     int high = run.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (compare(run.get(middle).largest(), key, offset, length) < 0) {
+      if (Keys.compare(run.get(middle).largest(), key, offset, length) < 0) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    if (low == run.size() || compare(run.get(low).smallest(), key, offset, length) > 0) {
+    if (low == run.size() || Keys.compare(run.get(low).smallest(), key, offset, length) > 0) {
       return NONE;
     }
     return low;
@@ -84,7 +84,7 @@ public final class Version {
   /// was narrowed, and a deeper level has what it knew of the key.
   public boolean counts(int index, MemorySegment key, long offset, int length) {
     TableMeta table = levels.getFirst().get(index);
-    return !table.isNarrowed() || compare(table.smallest(), key, offset, length) <= 0;
+    return !table.isNarrowed() || Keys.compare(table.smallest(), key, offset, length) <= 0;
   }
 
   /// The tables of `level` that share a key with the range from `smallest` to `largest`, both
@@ -164,9 +164,5 @@ public final class Version {
           Arrays.compareUnsigned(tables.get(i - 1).largest(), tables.get(i).smallest()) < 0,
           "two tables of a sorted level share a key");
     }
-  }
-
-  private static int compare(byte[] a, MemorySegment key, long offset, int length) {
-    return Keys.compare(MemorySegment.ofArray(a), 0, a.length, key, offset, length);
   }
 }

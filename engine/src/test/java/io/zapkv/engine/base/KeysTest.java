@@ -56,6 +56,18 @@ class KeysTest {
   }
 
   @Test
+  void aKeyInAnArrayHasTheOrderAndPrefixOfTheSameBytesInASegment() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < 200_000; i++) {
+      byte[] a = similarBytes(random);
+      byte[] b = similarBytes(random);
+      assertThat(Integer.signum(Keys.compare(a, MemorySegment.ofArray(b), 0, b.length)))
+          .isEqualTo(Integer.signum(Arrays.compareUnsigned(a, b)));
+      assertThat(Keys.prefix8(a)).isEqualTo(Keys.prefix8(MemorySegment.ofArray(a), 0, a.length));
+    }
+  }
+
+  @Test
   void theHashOfAKeyNeverChangesBecauseFiltersOnDevicesHoldIt() {
     assertThat(hash("")).isEqualTo(0xFDBD_920B_A628_A4B8L);
     assertThat(hash("a")).isEqualTo(0x35BB_6D82_AC02_99FFL);

@@ -15,6 +15,7 @@ import io.zapkv.engine.format.ValueKind;
 import io.zapkv.engine.read.Entry;
 import io.zapkv.engine.read.LevelCursor;
 import io.zapkv.engine.read.MergingCursor;
+import io.zapkv.engine.read.NativeKey;
 import io.zapkv.engine.read.Seeds;
 import io.zapkv.engine.read.VisibleCursor;
 import io.zapkv.engine.table.TableMeta;
@@ -360,7 +361,11 @@ class CompactionJobTest {
     Map<String, String> shown = new TreeMap<>();
     try (VisibleCursor cursor =
         new VisibleCursor(
-            new MergingCursor(sources.toArray(new InternalCursor[0])), sequence, null, null)) {
+            new MergingCursor(sources.toArray(new InternalCursor[0])),
+            sequence,
+            null,
+            null,
+            new NativeKey())) {
       for (cursor.first(); cursor.isValid(); cursor.next()) {
         byte[] key =
             cursor

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zapkv.engine.format.Trailer;
 import io.zapkv.engine.format.ValueKind;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +62,7 @@ class VisibleCursorTest {
   @Test
   void aSeekForPrevThatHitsNeedsNoWayBack() {
     ListCursor source = new ListCursor(List.of(Entry.put("a", 1, ""), Entry.put("b", 2, "")));
-    VisibleCursor cursor = new VisibleCursor(source, 9, null, null);
+    VisibleCursor cursor = new VisibleCursor(source, 9, null, null, new NativeKey());
     seekForPrev(cursor, "b");
     assertThat(show(cursor)).isEqualTo("b=");
     assertThat(source.steps()).isEqualTo(1);
@@ -76,7 +75,7 @@ class VisibleCursorTest {
       entries.add(Entry.put("key-" + i, i, "v"));
     }
     ListCursor source = new ListCursor(entries);
-    VisibleCursor cursor = new VisibleCursor(source, 1000, null, null);
+    VisibleCursor cursor = new VisibleCursor(source, 1000, null, null, new NativeKey());
     cursor.first();
     for (int i = 0; i < 99; i++) {
       cursor.next();
@@ -95,7 +94,7 @@ class VisibleCursorTest {
     entries.add(Entry.put("z", 1, "z"));
     for (long sequence : new long[] {500, 1001, 3000, 9999}) {
       ListCursor source = new ListCursor(entries);
-      VisibleCursor cursor = new VisibleCursor(source, sequence, null, null);
+      VisibleCursor cursor = new VisibleCursor(source, sequence, null, null, new NativeKey());
       String hot = sequence < 1001 ? "" : "hot=v" + Math.min(sequence, 5000) + " ";
       assertThat(forward(cursor)).isEqualTo("a=a " + hot + "z=z ");
       assertThat(backward(cursor)).isEqualTo("z=z " + hot + "a=a ");
@@ -153,7 +152,8 @@ class VisibleCursorTest {
     byte[] to = random.nextInt(3) == 0 ? Histories.key(random, style) : null;
     TreeMap<byte[], byte[]> model = model(history, sequence, from, to);
     List<List<Entry>> lists = Histories.spread(random, history, 1 + random.nextInt(12));
-    VisibleCursor cursor = new VisibleCursor(Histories.sources(lists).merged(), sequence, from, to);
+    VisibleCursor cursor =
+        new VisibleCursor(Histories.sources(lists).merged(), sequence, from, to, new NativeKey());
     Map.Entry<byte[], byte[]> at = null;
     for (int step = 0; step < 120; step++) {
       int dice = random.nextInt(24);
@@ -165,11 +165,11 @@ class VisibleCursorTest {
         at = model.lastEntry();
       } else if (dice < 4 || (at == null && dice < 12)) {
         byte[] key = Histories.key(random, style);
-        cursor.seek(MemorySegment.ofArray(key), 0, key.length);
+        cursor.seek(key);
         at = model.ceilingEntry(key);
       } else if (dice < 6 || at == null) {
         byte[] key = Histories.key(random, style);
-        cursor.seekForPrev(MemorySegment.ofArray(key), 0, key.length);
+        cursor.seekForPrev(key);
         at = model.floorEntry(key);
       } else if (dice < 15) {
         cursor.next();
@@ -208,21 +208,20 @@ class VisibleCursorTest {
   }
 
   private static VisibleCursor view(List<Entry> entries, long sequence) {
-    return new VisibleCursor(new ListCursor(entries), sequence, null, null);
+    return new VisibleCursor(new ListCursor(entries), sequence, null, null, new NativeKey());
   }
 
   private static VisibleCursor view(List<Entry> entries, long sequence, String from, String to) {
-    return new VisibleCursor(new ListCursor(entries), sequence, Entry.bytes(from), Entry.bytes(to));
+    return new VisibleCursor(
+        new ListCursor(entries), sequence, Entry.bytes(from), Entry.bytes(to), new NativeKey());
   }
 
   private static void seek(VisibleCursor cursor, String key) {
-    byte[] bytes = Entry.bytes(key);
-    cursor.seek(MemorySegment.ofArray(bytes), 0, bytes.length);
+    cursor.seek(Entry.bytes(key));
   }
 
   private static void seekForPrev(VisibleCursor cursor, String key) {
-    byte[] bytes = Entry.bytes(key);
-    cursor.seekForPrev(MemorySegment.ofArray(bytes), 0, bytes.length);
+    cursor.seekForPrev(Entry.bytes(key));
   }
 
   private static String forward(VisibleCursor cursor) {
