@@ -36,7 +36,9 @@ public record Plan(long seed, List<String> lines) {
   /// @param profile what kind of runs to draw
   public static Plan draw(long seed, Profile profile) {
     long own = profile == Profile.FULL ? tight(seed) : seed;
-    return new Plan(own, new PlanDrawing(own, profile).lines());
+    boolean crashes = profile == Profile.ALL || profile == Profile.CRASHES;
+    List<String> row = crashes ? RowDrawing.lines(own) : List.of();
+    return new Plan(own, row.isEmpty() ? new PlanDrawing(own, profile).lines() : row);
   }
 
   /// The first of a row of seeds, another for each `seed`, that draws a device too small for its
