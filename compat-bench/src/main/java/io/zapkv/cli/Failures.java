@@ -48,7 +48,7 @@ final class Failures {
 
   private static String describe(Throwable failure) {
     return switch (failure) {
-      case ZapException e -> oneLine(e.getMessage()) + " (" + e.advice() + ")";
+      case ZapException e -> oneLine(e.getMessage()) + " (" + e.advice() + ") [" + e.code() + "]";
       case UncheckedIOException e -> describe(Objects.requireNonNullElse(e.getCause(), e));
       // Its message is the bare name of a file.
       case FileSystemException e -> oneLine(e.getClass().getSimpleName() + ": " + e.getMessage());

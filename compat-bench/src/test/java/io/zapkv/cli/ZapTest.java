@@ -70,7 +70,8 @@ class ZapTest {
       assertThat(zap(verb, "fake:nowhere")).as(verb).isEqualTo(1);
       assertThat(err.toString().lines()).as(verb).hasSize(1);
       assertThat(err.toString())
-          .startsWith("zap: fake:nowhere: expected a store, got nothing (check the name");
+          .startsWith("zap: fake:nowhere: expected a store, got nothing (check the name")
+          .endsWith(" [not-a-store]" + System.lineSeparator());
     }
     assertThat(engine.devices).isEmpty();
   }
