@@ -13,6 +13,7 @@ public final class Faults {
   private final Set<FaultKind> struckInData = EnumSet.noneOf(FaultKind.class);
   private final Coverage coverage;
   private boolean struckMetadata;
+  private boolean isBelieved;
 
   /// @param lines what shall go wrong
   /// @param coverage told of each fault that strikes
@@ -48,6 +49,12 @@ public final class Faults {
     coverage.hit(kind.faultClass());
   }
 
+  /// Notes that a wrong address may be taken for the right one: what is there is not what was
+  /// written, which shows when it is read.
+  void believe() {
+    isBelieved = true;
+  }
+
   /// Whether writes may be refused because of what has struck.
   public boolean mayEndWriting() {
     return struckMetadata || struck.stream().anyMatch(kind -> kind.harm() != FaultKind.Harm.NONE);
@@ -55,7 +62,8 @@ public final class Faults {
 
   /// Whether data may be gone.
   public boolean mayLoseData() {
-    return struck.stream().anyMatch(kind -> kind.harm() == FaultKind.Harm.LOSES_DATA);
+    return isBelieved
+        || struck.stream().anyMatch(kind -> kind.harm() == FaultKind.Harm.LOSES_DATA);
   }
 
   /// Whether the end of the log may be gone without a trace: nothing else says how long it was.

@@ -377,6 +377,9 @@ public final class SimDevice implements ZonedDevice {
     // Where the first append to a zone landed is nobody's surprise, and a block that somebody else
     // wrote is where one of ours could have landed.
     boolean isBelieved = fault == FaultKind.LIE && (zone.pointer == 0 || zone.beginsForeign);
+    if (isBelieved) {
+      faults.believe();
+    }
     faults.strike(fault, isBelieved || zone.number < Media.METADATA_ZONES);
     switch (fault) {
       case HOLE -> {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -40,7 +41,7 @@ public class BlockCacheBenchmark {
 
   private record BlockName(long tableId, int ordinal) {}
 
-  private final EpochGate gate = new EpochGate();
+  private final EpochGate gate = new EpochGate(LockSupport::parkNanos);
   private final BlockCache cache = new BlockCache(CACHE_BYTES, gate, new MemoryBudget(1L << 30));
   private final Map<BlockName, byte[]> lru =
       Collections.synchronizedMap(new LinkedHashMap<>(2 * BLOCKS, LOAD_FACTOR, true));

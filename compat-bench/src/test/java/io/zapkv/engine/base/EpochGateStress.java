@@ -2,6 +2,7 @@ package io.zapkv.engine.base;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -18,7 +19,7 @@ public class EpochGateStress {
   @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "seen, and left alone meanwhile")
   @State
   public static class WhatHasPassedIsSeenByNobody {
-    private final EpochGate gate = new EpochGate();
+    private final EpochGate gate = new EpochGate(LockSupport::parkNanos);
     private int memory = 1;
     private volatile boolean inSight = true;
 
@@ -47,7 +48,7 @@ public class EpochGateStress {
   @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "seen, and left alone meanwhile")
   @State
   public static class AfterQuiescenceNobodyIsInside {
-    private final EpochGate gate = new EpochGate();
+    private final EpochGate gate = new EpochGate(LockSupport::parkNanos);
     private int memory = 1;
     private volatile boolean inSight = true;
 
@@ -75,7 +76,7 @@ public class EpochGateStress {
   @Outcome(id = "1, 7", expect = ACCEPTABLE, desc = "begun before, and over")
   @State
   public static class WhatWasBegunInsideIsOverAfterQuiescence {
-    private final EpochGate gate = new EpochGate();
+    private final EpochGate gate = new EpochGate(LockSupport::parkNanos);
     private volatile int claimed;
     private int written;
 

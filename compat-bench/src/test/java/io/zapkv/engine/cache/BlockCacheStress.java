@@ -7,6 +7,7 @@ import io.zapkv.engine.base.MemoryBudget;
 import io.zapkv.engine.format.Layouts;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -25,7 +26,7 @@ public class BlockCacheStress {
 
   private static final int CACHE_BYTES = 8 * (64 << 10);
   private static final AtomicLong TABLES = new AtomicLong(1);
-  private static final EpochGate GATE = new EpochGate();
+  private static final EpochGate GATE = new EpochGate(LockSupport::parkNanos);
   private static final BlockCache CACHE =
       new BlockCache(CACHE_BYTES, GATE, new MemoryBudget(Long.MAX_VALUE));
 

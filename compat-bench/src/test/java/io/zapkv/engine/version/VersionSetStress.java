@@ -9,6 +9,7 @@ import io.zapkv.engine.table.TableMeta;
 import io.zapkv.engine.table.TableReader;
 import io.zapkv.zns.ZonedDevices;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -31,7 +32,7 @@ public class VersionSetStress {
 
   /// A set with one sealed memtable, whose memory is 1 until it is given back.
   public static class Base implements VersionSet.Owner {
-    final EpochGate gate = new EpochGate();
+    final EpochGate gate = new EpochGate(LockSupport::parkNanos);
     final AtomicInteger timesGone = new AtomicInteger();
     final VersionSet versions;
     int memory = 1;

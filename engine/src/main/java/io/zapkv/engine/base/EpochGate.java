@@ -2,6 +2,7 @@ package io.zapkv.engine.base;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 
 /// Tells when everyone who might still see something has left, at the price of two uncontended
 /// atomic adds for each visit.
@@ -32,9 +33,23 @@ public final class EpochGate {
   private static final int STRIPES = 16;
   private static final int LINE_LONGS = 16; // two cache lines: the prefetcher fetches pairs
 
+  /// Looks before a wait is taken for one on a device.
+  private static final int TRIES = 1_000;
+
+  private static final long PAUSE_NANOS_MIN = 10_000;
+  private static final long PAUSE_NANOS_MAX = 10_000_000;
+
+  private final LongConsumer pause;
   private final AtomicLongArray visitors = new AtomicLongArray(2 * STRIPES * LINE_LONGS);
   private final ReentrantLock advancing = new ReentrantLock();
   private volatile long epoch = 2;
+
+  /// Nobody is inside.
+  ///
+  /// @param pause lets a number of nanoseconds pass, or somewhat more
+  public EpochGate(LongConsumer pause) {
+    this.pause = pause;
+  }
 
   /// Starts a visit.
   ///
@@ -71,10 +86,19 @@ public final class EpochGate {
   }
 
   /// Waits until all who are inside now have left. Not to be called by a visitor.
+  ///
+  /// Most have left in a moment. Who waits for a device may stay for minutes (F18), during which
+  /// this one must not burn a processor: it pauses for about as long as it has paused already.
   public void awaitQuiescence() {
     long retiredEpoch = epoch;
+    long pauseNanos = PAUSE_NANOS_MIN;
     for (int tries = 0; !hasPassed(retiredEpoch); tries++) {
-      SpinWait.once(tries);
+      if (tries < TRIES) {
+        SpinWait.once(tries);
+      } else {
+        pause.accept(pauseNanos);
+        pauseNanos = Math.min(2 * pauseNanos, PAUSE_NANOS_MAX);
+      }
     }
   }
 

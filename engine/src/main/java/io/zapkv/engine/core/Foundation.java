@@ -32,8 +32,8 @@ final class Foundation implements AutoCloseable {
   final StoreOptions options;
   final Env env;
   final MemoryPlan plan;
-  final EpochGate readGate = new EpochGate();
-  final EpochGate writeGate = new EpochGate();
+  final EpochGate readGate;
+  final EpochGate writeGate;
   final MemoryBudget budget;
   final BlockSource source;
   final BlockCache cache;
@@ -55,6 +55,8 @@ final class Foundation implements AutoCloseable {
     this.source = source;
     this.manifest = manifest;
     this.recovered = manifest.recovered();
+    this.readGate = new EpochGate(env::pause);
+    this.writeGate = new EpochGate(env::pause);
     this.plan = MemoryPlan.of(options);
     this.budget = new MemoryBudget(options.memoryBudgetBytes());
     this.cache = new BlockCache(plan.cacheBytesMax(), readGate, budget);

@@ -127,7 +127,7 @@ final class StoreVerifier {
   }
 
   private void checkTables(Recovered found) {
-    EpochGate gate = new EpochGate();
+    EpochGate gate = new EpochGate(env::pause);
     MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
     try (BlockCache cache = new BlockCache(0, gate, budget);
         BlockBuffers buffers = new BlockBuffers(budget)) {

@@ -11,6 +11,7 @@ import io.zapkv.engine.format.EnvelopeKind;
 import io.zapkv.engine.format.Layouts;
 import io.zapkv.engine.format.SuperblockDescriptor;
 import io.zapkv.engine.zone.ZoneLease;
+import io.zapkv.zns.ZoneAddress;
 import io.zapkv.zns.ZoneReport;
 import io.zapkv.zns.ZonedDevice;
 import java.lang.foreign.MemorySegment;
@@ -70,8 +71,9 @@ final class JournalWriter implements AutoCloseable {
     JournalWriter writer = new JournalWriter(stream, lease);
     try {
       ChunkBuffer chunk = stream.buffer();
-      stream.submit(chunk, EnvelopeKind.SUPERBLOCK, superblock.write(chunk.payload()));
+      int head = stream.submit(chunk, EnvelopeKind.SUPERBLOCK, superblock.write(chunk.payload()));
       stream.drain(); // so that it is the first thing in the zone, see JournalScan
+      requireFirst(device, stream.address(head));
       writer.submit(EnvelopeKind.MANIFEST_SNAPSHOT, snapshot);
       stream.drain();
       stream.sync();
@@ -79,6 +81,19 @@ final class JournalWriter implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       writer.close();
       throw e;
+    }
+  }
+
+  /// Without a superblock at its start a zone is no journal, however well the rest of it landed.
+  /// The other zone must not be reset then: it has the only one.
+  private static void requireFirst(ZonedDevice device, long address) {
+    if (ZoneAddress.block(address) != 0) {
+      throw new DeviceException(
+          device.name() + ": metadata zone " + ZoneAddress.zone(address),
+          "the superblock to be the first block of a zone just reset",
+          ZoneAddress.print(address),
+          "something else writes to this device: end it, and open the store again",
+          null);
     }
   }
 

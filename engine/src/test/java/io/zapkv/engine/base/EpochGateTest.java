@@ -2,13 +2,17 @@ package io.zapkv.engine.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class EpochGateTest {
-  private final EpochGate gate = new EpochGate();
+  private final EpochGate gate = new EpochGate(LockSupport::parkNanos);
 
   @Test
   void whatIsRetiredWhileNobodyIsInsideHasPassedAtOnce() {
@@ -73,5 +77,25 @@ class EpochGateTest {
       reader.join();
     }
     assertThat(violations).hasValue(0);
+  }
+
+  @Test
+  void whoWaitsForAVisitorThatStaysPausesLongerAndLonger() {
+    List<Long> pauses = new ArrayList<>();
+    AtomicInteger ticket = new AtomicInteger();
+    AtomicReference<EpochGate> self = new AtomicReference<>();
+    EpochGate slow =
+        new EpochGate(nanos -> {
+          pauses.add(nanos);
+          if (pauses.size() == 20) {
+            self.get().exit(ticket.get());
+          }
+        });
+    self.set(slow);
+    ticket.set(slow.enter());
+    slow.awaitQuiescence();
+    assertThat(pauses).hasSize(20).isSorted();
+    assertThat(pauses.getFirst()).isEqualTo(10_000);
+    assertThat(pauses.getLast()).isEqualTo(10_000_000);
   }
 }

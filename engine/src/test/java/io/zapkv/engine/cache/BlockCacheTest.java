@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class BlockCacheTest {
   private static final int MIB = 1 << 20;
   private static final int BLOCK = 4000;
 
-  private final EpochGate gate = new EpochGate();
+  private final EpochGate gate = new EpochGate(LockSupport::parkNanos);
   private final MemoryBudget budget = new MemoryBudget(1L << 30);
   private BlockCache cache = new BlockCache(8 * MIB, gate, budget);
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class MemTableThreadsTest {
@@ -60,7 +61,7 @@ class MemTableThreadsTest {
 
   @Test
   void aSnapshotBehindTheWriteGateSeesWholeBatchesAndNeverChanges() throws Exception {
-    EpochGate gate = new EpochGate();
+    EpochGate gate = new EpochGate(LockSupport::parkNanos);
     AtomicBoolean stop = new AtomicBoolean();
     try (Arena arena = Arena.ofShared();
         ExecutorService pool = Executors.newFixedThreadPool(2)) {

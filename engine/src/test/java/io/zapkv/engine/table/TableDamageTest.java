@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -80,7 +81,7 @@ class TableDamageTest {
     MemoryBudget budget = new MemoryBudget(1 << 20);
     boolean refused = false;
     try (BlockSource source = new BlockSource(device, 1);
-        BlockCache cache = new BlockCache(0, new EpochGate(), budget);
+        BlockCache cache = new BlockCache(0, new EpochGate(LockSupport::parkNanos), budget);
         BlockBuffers buffers = new BlockBuffers(budget)) {
       TableContext context = new TableContext(TableWorkshop.STORE, source, cache, buffers, budget);
       TableReader table;

@@ -18,13 +18,14 @@ import io.zapkv.zns.ZonedDevices;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// A device with all that writing and reading tables needs.
 final class TableWorkshop implements AutoCloseable {
   static final long STORE = 0x5EEDL;
 
   final ZonedDevice device;
-  final EpochGate gate = new EpochGate();
+  final EpochGate gate = new EpochGate(LockSupport::parkNanos);
   final MemoryBudget budget = new MemoryBudget(1L << 30);
   final BlockCache cache;
   final BlockBuffers buffers = new BlockBuffers(budget);

@@ -32,6 +32,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ class VersionSetTest {
   private static final long STORE = 0xABCDEF0123456789L;
 
   private final MemoryBudget budget = new MemoryBudget(1 << 20);
-  private final EpochGate gate = new EpochGate();
+  private final EpochGate gate = new EpochGate(LockSupport::parkNanos);
 
   /// A version set without tables, and one table that no edit names yet.
   private final class Rig implements AutoCloseable {
