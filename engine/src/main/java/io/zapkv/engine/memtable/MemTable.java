@@ -55,6 +55,7 @@ public final class MemTable {
   private final IndexMemory indexMemory;
   private final HashIndex index;
   private final SortedRuns runs;
+  private volatile Counted counted = new Counted(SegmentHeaderDescriptor.BYTES, new Contents(0, 0));
 
   /// An empty table over `segment`, in which nothing has been claimed.
   ///
@@ -249,12 +250,15 @@ public final class MemTable {
     return index.bytes();
   }
 
-  /// What was written here up to now. Walks all records: for figures, not for decisions.
+  /// What was written here up to now. Walks the records that are new since it was last asked: for
+  /// figures, not for decisions.
   public Contents contents() {
-    long operations = 0;
-    long userBytes = 0;
-    long end = segment.resolvedTo(SegmentHeaderDescriptor.BYTES, segment.tailBytes());
-    for (long offset = SegmentHeaderDescriptor.BYTES; offset < end; ) {
+    Counted before = counted;
+    long operations = before.contents.operations;
+    long userBytes = before.contents.userBytes;
+    long end = segment.resolvedTo(before.endBytes, segment.tailBytes());
+    long offset = before.endBytes;
+    while (offset < end) {
       int bytes = RecordDescriptor.lengthBytes(RecordDescriptor.state(memory, offset));
       if (!segment.isVisible(offset)) {
         offset += bytes; // abandoned
@@ -268,8 +272,13 @@ public final class MemTable {
         offset += bytes;
       }
     }
-    return new Contents(operations, userBytes);
+    Contents contents = new Contents(operations, userBytes);
+    counted = new Counted(offset, contents);
+    return contents;
   }
+
+  /// What was found in the records up to `endBytes` of the segment.
+  private record Counted(long endBytes, Contents contents) {}
 
   /// What was written to a table.
   ///
