@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Plays one plan, from an empty device to the last close.
 public final class SimRun {
+  /// In which a lane has learned of what befell its operations, even one that is let run last.
+  private static final long REFUSAL_NANOS = 1_000_000_000;
+
   private static final long STEPS_MAX = 10_000_000; // of 80,000 seeds the longest took 3.3 million
 
   private final Shape shape;
@@ -334,6 +337,7 @@ public final class SimRun {
     if (state.isOver() || !faults.mustEndWriting()) {
       return;
     }
+    scheduler.pause(REFUSAL_NANOS);
     Step.Change change = new Step.Change(0, 0);
     int number = oracle.nextNumber(0);
     oracle.begin(0, List.of(change));
