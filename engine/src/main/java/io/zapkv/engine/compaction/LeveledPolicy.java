@@ -52,7 +52,7 @@ public final class LeveledPolicy {
   /// Before merges, which make room, too, it must gain more.
   private static final int PRESSING_GAIN_PART = 4;
 
-  private static final int LAST = Version.LEVELS - 1;
+  private static final int LAST = Levels.LAST;
   private static final Nothing NOTHING = new Nothing();
 
   private final long zoneBlocks;
@@ -73,21 +73,18 @@ public final class LeveledPolicy {
     private final CompactionState state;
     private final LevelTargets targets;
     private final long zoneBlocks;
-    private final BusyTables busy;
-    private final ZoneSharing sharing;
-    private final List<SortedRun> runs = new ArrayList<>(); // level 0 stands in by an empty one
-    private int passedOver; // bounded merges that were refused
+    private final Levels levels;
+    private final Refusals refusals;
+    private final Slices slices;
 
     Choosing(Version version, CompactionState state, LevelTargets targets, long zoneBlocks) {
       this.version = version;
       this.state = state;
       this.targets = targets;
       this.zoneBlocks = zoneBlocks;
-      this.busy = new BusyTables(state.running());
-      this.sharing = new ZoneSharing(version);
-      for (int level = 0; level < Version.LEVELS; level++) {
-        runs.add(new SortedRun(level == 0 ? List.of() : version.tables(level)));
-      }
+      this.levels = new Levels(version, new BusyTables(state.running()), state.roomBlocks());
+      this.refusals = new Refusals(state.refused());
+      this.slices = new Slices(levels, zoneBlocks, refusals);
     }
 
     CompactionChoice choose() {
@@ -114,7 +111,7 @@ public final class LeveledPolicy {
       if (choice instanceof Nothing) {
         choice = rewrite(zoneBlocks / GAIN_PART + SparseZones.TABLE_BLOCKS);
       }
-      return choice instanceof Nothing && state.full() != null ? gaining() : choice;
+      return choice instanceof Nothing && isWishOpen() ? slices.ofAll() : choice;
     }
 
     /// Where zones are short, small tables of level 0 do not take them.
@@ -124,7 +121,7 @@ public final class LeveledPolicy {
         return NOTHING;
       }
       for (Rewrite join : Level0Joins.joins(version.tables(0), tight, zoneBlocks)) {
-        if (passedOver++ >= state.refused()) {
+        if (!refusals.refusesNext()) {
           return join;
         }
       }
@@ -138,7 +135,7 @@ public final class LeveledPolicy {
         return NOTHING;
       }
       for (Rewrite rewrite : new SparseZones(version, tight, zoneBlocks).rewrites(gainBlocks)) {
-        if (passedOver++ >= state.refused()) {
+        if (!refusals.refusesNext()) {
           return rewrite;
         }
       }
@@ -152,8 +149,8 @@ public final class LeveledPolicy {
         List<TableMeta> useless = new ArrayList<>();
         for (TableMeta table : version.tables(level)) {
           if (table.deletions() == table.entries()
-              && !busy.holds(table)
-              && isBottom(level, KeySpan.of(table))) {
+              && !levels.isBusy(table)
+              && levels.isBottom(level, KeySpan.of(table))) {
             useless.add(table);
           }
         }
@@ -171,7 +168,7 @@ public final class LeveledPolicy {
         int tables = 0;
         long blocks = 0;
         for (TableMeta table : version.tables(level)) {
-          if (!busy.holds(table)) {
+          if (!levels.isBusy(table)) {
             tables++;
             blocks += table.blocks();
           }
@@ -210,12 +207,21 @@ public final class LeveledPolicy {
         CompactionChoice slice =
             concerned.isEmpty()
                 ? NOTHING
-                : level == 0 ? sliceOfLevel0() : sliceOf(level, concerned);
+                : level == 0 ? slices.ofLevel0() : slices.of(level, concerned);
         if (!(slice instanceof Nothing)) {
           return slice;
         }
       }
       return NOTHING;
+    }
+
+    /// Whether everything is to be merged, something is left to do, and nobody is at it.
+    private boolean isWishOpen() {
+      boolean isOpen = false;
+      for (int level = 0; state.full() != null && level < LAST; level++) {
+        isOpen |= !concerned(level).isEmpty();
+      }
+      return isOpen && state.running().isEmpty();
     }
 
     private List<TableMeta> concerned(int level) {
@@ -251,16 +257,14 @@ public final class LeveledPolicy {
       List<TableMeta> staying = new ArrayList<>();
       List<TableMeta> going = new ArrayList<>();
       for (TableMeta table : version.tables(0).reversed()) {
-        if (busy.holds(table) || overlapsAny(table, staying)) {
+        if (levels.isBusy(table) || Levels.overlapsAny(table, staying)) {
           staying.add(table);
         } else if (going.isEmpty()) {
-          // A level-0 table that leaves space in its zones is rewritten, so that below level 0
-          // zones
-          // are full.
+          // One that leaves space in its zones is rewritten, so that below level 0 zones are full.
           if (fillsItsZones(table) && canMove(table, base)) {
             return new Move(table, 0, base);
           }
-          (isFeasible(0, List.of(table), base) ? going : staying).add(table);
+          (levels.isFeasible(0, List.of(table), base) ? going : staying).add(table);
         } else {
           (joins(table, going, base) ? going : staying).add(table);
         }
@@ -274,11 +278,11 @@ public final class LeveledPolicy {
       KeySpan span = KeySpan.of(going);
       KeySpan both = span.with(KeySpan.of(table));
       long dragged =
-          runs.get(base).overlappingBlocks(both) - runs.get(base).overlappingBlocks(span);
+          levels.run(base).overlappingBlocks(both) - levels.run(base).overlappingBlocks(span);
       List<TableMeta> together = new ArrayList<>(going);
       together.add(table);
       return (span.overlaps(KeySpan.of(table)) || dragged <= table.blocks())
-          && isFeasible(0, together, base);
+          && levels.isFeasible(0, together, base);
     }
 
     /// Of `tables`, all at `level`, the one that costs least to push down for what it frees above.
@@ -286,13 +290,13 @@ public final class LeveledPolicy {
       int outputLevel = Math.min(level + 1, LAST);
       List<TableMeta> cheapestFirst = new ArrayList<>();
       for (TableMeta table : tables) {
-        if (!busy.holds(table)) {
+        if (!levels.isBusy(table)) {
           cheapestFirst.add(table);
         }
       }
-      cheapestFirst.sort(Comparator.comparingDouble(table -> cost(table, outputLevel)));
+      cheapestFirst.sort(Comparator.comparingDouble(table -> levels.cost(table, outputLevel)));
       for (TableMeta table : cheapestFirst) {
-        if (isFeasible(level, List.of(table), outputLevel)) {
+        if (levels.isFeasible(level, List.of(table), outputLevel)) {
           return level < LAST && canMove(table, outputLevel)
               ? new Move(table, level, outputLevel)
               : merge(level, List.of(table), outputLevel);
@@ -301,131 +305,15 @@ public final class LeveledPolicy {
       return NOTHING;
     }
 
-    /// A slice of the oldest tables of level 0, as many as their own room allows.
-    private CompactionChoice sliceOfLevel0() {
-      List<TableMeta> staying = new ArrayList<>();
-      List<TableMeta> going = new ArrayList<>();
-      for (TableMeta table : version.tables(0).reversed()) {
-        boolean joins =
-            going.isEmpty()
-                || (KeySpan.of(going).overlaps(KeySpan.of(table))
-                    && sliceBlocks(going) + table.blocks() <= state.roomBlocks());
-        boolean mayGo = joins && !busy.holds(table) && !overlapsAny(table, staying);
-        (mayGo ? going : staying).add(table);
-      }
-      return going.isEmpty() ? NOTHING : slice(0, going.reversed(), firstBelowLevel0());
-    }
-
-    /// The first level below level 0 that has tables.
-    private int firstBelowLevel0() {
-      int level = 1;
-      while (level < LAST && version.tables(level).isEmpty()) {
-        level++;
-      }
-      return level;
-    }
-
-    /// A slice of one of `tables`: of one that is begun, if there is.
-    private CompactionChoice sliceOf(int level, List<TableMeta> tables) {
-      List<TableMeta> begunFirst = new ArrayList<>(tables);
-      begunFirst.sort(
-          Comparator.comparing((TableMeta table) -> !table.isNarrowed())
-              .thenComparingDouble(table -> cost(table, level + 1)));
-      for (TableMeta table : begunFirst) {
-        if (!busy.holds(table)) {
-          CompactionChoice slice = slice(level, List.of(table), level + 1);
-          if (!(slice instanceof Nothing)) {
-            return slice;
-          }
-        }
-      }
-      return NOTHING;
-    }
-
-    /// `tables` and what lies below them, merged from left to right as far as there is room.
-    private CompactionChoice slice(int level, List<TableMeta> tables, int outputLevel) {
-      KeySpan span = KeySpan.of(tables);
-      List<TableMeta> below = runs.get(outputLevel).overlapping(span);
-      boolean isBegun = tables.stream().anyMatch(TableMeta::isNarrowed);
-      boolean fits = isBegun || sliceBlocks(tables) <= state.roomBlocks();
-      if (below.isEmpty()
-          || !fits
-          || !isFree(below, outputLevel, span)
-          || passedOver++ < state.refused()) {
-        return NOTHING;
-      }
-      return new Merge(
-          List.of(new Input(level, tables), new Input(outputLevel, below)),
-          outputLevel,
-          state.roomBlocks(),
-          false);
-    }
-
-    /// What a merge of `tables` takes at most before it has freed as much: all of them, and a table
-    /// below of which not all is merged yet; and what is lost at the ends of new tables.
-    private long sliceBlocks(List<TableMeta> tables) {
-      return blocks(tables) + zoneBlocks + Math.max(4, zoneBlocks / 8);
-    }
-
-    /// All levels together, from left to right as far as there is room, if that frees more than it
-    /// takes.
-    private CompactionChoice gaining() {
-      List<TableMeta> upper = new ArrayList<>();
-      boolean isWished = false;
-      for (int level = 0; level < LAST; level++) {
-        upper.addAll(version.tables(level));
-        isWished |= !concerned(level).isEmpty();
-      }
-      if (!isWished || !state.running().isEmpty() || passedOver++ < state.refused()) {
-        return NOTHING;
-      }
-      List<Input> inputs = new ArrayList<>();
-      for (int level = 0; level <= LAST; level++) {
-        List<TableMeta> tables =
-            level < LAST ? version.tables(level) : runs.get(LAST).overlapping(KeySpan.of(upper));
-        if (!tables.isEmpty()) {
-          inputs.add(new Input(level, tables));
-        }
-      }
-      return new Merge(inputs, LAST, state.roomBlocks(), true);
-    }
-
-    /// Blocks rewritten below, and blocks that stay taken because another table lives in the same
-    /// zone, for each block that leaves the level.
-    private double cost(TableMeta table, int outputLevel) {
-      long rewritten = runs.get(outputLevel).overlappingBlocks(KeySpan.of(table));
-      return (double) (rewritten + sharing.blocksStillHeld(table)) / table.blocks();
-    }
-
-    /// Whether merging `tables` of `level` into `outputLevel` touches nothing that is busy and has
-    /// room.
-    private boolean isFeasible(int level, List<TableMeta> tables, int outputLevel) {
-      List<TableMeta> below =
-          level == outputLevel ? List.of() : runs.get(outputLevel).overlapping(KeySpan.of(tables));
-      return blocks(tables) + blocks(below) <= state.roomBlocks()
-          && isFree(below, outputLevel, KeySpan.of(tables));
-    }
-
-    private boolean isFree(List<TableMeta> tables, int outputLevel, KeySpan span) {
-      KeySpan written = span;
-      for (TableMeta table : tables) {
-        if (busy.holds(table)) {
-          return false;
-        }
-        written = written.with(KeySpan.of(table));
-      }
-      return !busy.writes(outputLevel, written);
-    }
-
     private boolean canMove(TableMeta table, int to) {
       KeySpan span = KeySpan.of(table);
       boolean worthRewriting =
           state.full() == null ? 10 * table.deletions() >= table.entries() : table.deletions() > 0;
-      boolean losesDeletions = worthRewriting && isBottom(to, span);
-      return !runs.get(to).overlaps(span)
+      boolean losesDeletions = worthRewriting && levels.isBottom(to, span);
+      return !levels.run(to).overlaps(span)
           && !losesDeletions
-          && isFree(List.of(), to, span)
-          && grandparentBlocks(to, span) <= GRANDPARENT_ZONES_MAX * zoneBlocks;
+          && levels.isFree(List.of(), to, span)
+          && levels.grandparentBlocks(to, span) <= GRANDPARENT_ZONES_MAX * zoneBlocks;
     }
 
     private Merge merge(int level, List<TableMeta> tables, int outputLevel) {
@@ -443,12 +331,12 @@ public final class LeveledPolicy {
     /// zone empty: merged along, they end up in full ones.
     private List<TableMeta> withTails(List<TableMeta> tables, int outputLevel) {
       KeySpan span = KeySpan.of(tables);
-      List<TableMeta> below = new ArrayList<>(runs.get(outputLevel).overlapping(span));
-      for (TableMeta neighbour : runs.get(outputLevel).neighbours(span)) {
-        long together = blocks(tables) + blocks(below) + neighbour.blocks();
+      List<TableMeta> below = new ArrayList<>(levels.run(outputLevel).overlapping(span));
+      for (TableMeta neighbour : levels.run(outputLevel).neighbours(span)) {
+        long together = Levels.blocks(tables) + Levels.blocks(below) + neighbour.blocks();
         if (2 * neighbour.blocks() < zoneBlocks
-            && together <= state.roomBlocks()
-            && isFree(List.of(neighbour), outputLevel, span)) {
+            && together <= levels.roomBlocks()
+            && levels.isFree(List.of(neighbour), outputLevel, span)) {
           below.add(neighbour);
         }
       }
@@ -456,41 +344,8 @@ public final class LeveledPolicy {
       return below;
     }
 
-    // ---- small questions
-
-    private boolean isBottom(int level, KeySpan span) {
-      for (int deeper = level + 1; deeper < Version.LEVELS; deeper++) {
-        if (runs.get(deeper).overlaps(span)) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private long grandparentBlocks(int level, KeySpan span) {
-      return level == LAST ? 0 : runs.get(level + 1).overlappingBlocks(span);
-    }
-
     private boolean fillsItsZones(TableMeta table) {
       return 100 * table.blocks() >= 95 * zoneBlocks * table.extents().size();
-    }
-
-    private static boolean overlapsAny(TableMeta table, List<TableMeta> others) {
-      KeySpan span = KeySpan.of(table);
-      for (TableMeta other : others) {
-        if (span.overlaps(KeySpan.of(other))) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private static long blocks(List<TableMeta> tables) {
-      long blocks = 0;
-      for (TableMeta table : tables) {
-        blocks += table.blocks();
-      }
-      return blocks;
     }
   }
 }

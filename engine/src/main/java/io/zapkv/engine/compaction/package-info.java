@@ -5,7 +5,8 @@
 ///     pure, no I/O                                          DropRules
 /// ```
 ///
-/// [io.zapkv.engine.compaction.LeveledPolicy] decides and touches nothing,
+/// [io.zapkv.engine.compaction.LeveledPolicy] decides and touches nothing: what overlaps what it
+/// asks `Levels`, and where room is short `Slices` say how far a merge may go;
 /// [io.zapkv.engine.compaction.DropRules] judges single entries,
 /// [io.zapkv.engine.compaction.CompactionJob] carries one merge out and decides nothing.
 ///
