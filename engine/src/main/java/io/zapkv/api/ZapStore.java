@@ -97,6 +97,9 @@ public interface ZapStore extends AutoCloseable {
 
   /// Ends background work, makes what was written durable, and lets go of the device. Cursors and
   /// snapshots still open become unusable. Closing twice does nothing.
+  ///
+  /// A write that another thread is at meanwhile returns, or ends in a [ClosedException]; then it
+  /// may be there after the next opening, or not.
   @Override
   void close();
 }

@@ -418,6 +418,7 @@ final class Store implements VersionSet.Owner, AutoCloseable {
         flushWork.flushLast(last.active());
       }
       versions.commitLast(VersionEdit.CLOSED);
+      log.released(last.active().endSequence()); // a writer may be about to ask for that
     } catch (ZapException e) {
       // A full or failing device. Nothing is lost: what was acknowledged is in the log or in
       // staging memory, and the next opening replays it.

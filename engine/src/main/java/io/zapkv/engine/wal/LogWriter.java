@@ -1,5 +1,6 @@
 package io.zapkv.engine.wal;
 
+import io.zapkv.api.ClosedException;
 import io.zapkv.api.DeviceException;
 import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.append.AppendStream;
@@ -111,12 +112,16 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /// Makes the published record with `sequence`, and all before it, survive a power cut.
+  ///
+  /// @throws ClosedException where the log was closed before it did
   public void sync(long sequence) {
     reach(sequence, true);
   }
 
   /// Makes the published record with `sequence`, and all before it, land in zones, so that it
   /// survives this process: what BUFFERED needs where there is no staging store.
+  ///
+  /// @throws ClosedException where the log was closed before they did
   public void append(long sequence) {
     reach(sequence, false);
   }
@@ -182,7 +187,7 @@ public final class LogWriter implements AutoCloseable {
           return;
         }
       }
-      throwIfPoisoned();
+      throwIfUnusable();
       if (isReached(sequence, durable)) {
         return;
       }
@@ -359,8 +364,10 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  private void throwIfPoisoned() {
-    Invariants.check(!closed, "the log is closed");
+  private void throwIfUnusable() {
+    if (closed) { // under a writer whose record was in memory already
+      throw new ClosedException(device);
+    }
     if (poison != null) {
       throw new DeviceException(
           device + ": the log",

@@ -1,5 +1,6 @@
 package io.zapkv.engine.write;
 
+import io.zapkv.api.ClosedException;
 import io.zapkv.api.Durability;
 import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.api.WriteBatch;
@@ -149,6 +150,8 @@ public final class CommitPipeline {
       log(sequence, durability);
     } catch (OutOfSpaceException _) {
       flush.run();
+    } catch (ClosedException e) {
+      throw e; // the store was closed under this write, and nothing is wrong with the log
     } catch (RuntimeException | Error e) {
       logFailed.accept(e);
       throw e;

@@ -3,6 +3,7 @@ package io.zapkv.engine.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zapkv.api.ClosedException;
 import io.zapkv.api.DeviceException;
 import io.zapkv.api.OutOfSpaceException;
 import io.zapkv.engine.append.ZoneSource;
@@ -210,6 +211,19 @@ class LogWriterTest {
           .isInstanceOf(DeviceException.class)
           .hasCause(first);
       assertThatThrownBy(() -> rig.log.append(sequence)).hasCause(first);
+    }
+  }
+
+  @Test
+  void whoIsOvertakenByACloseIsToldSoUnlessTheRecordIsInATable() {
+    try (Rig rig = new Rig("", SEGMENT)) {
+      long inATable = rig.put("a", "1");
+      rig.log.released(inATable + 1);
+      long inMemory = rig.put("b", "2");
+      rig.log.close();
+      rig.log.sync(inATable);
+      assertThatThrownBy(() -> rig.log.sync(inMemory)).isInstanceOf(ClosedException.class);
+      assertThatThrownBy(() -> rig.log.append(inMemory)).isInstanceOf(ClosedException.class);
     }
   }
 
