@@ -1,7 +1,8 @@
 package io.zapkv.api;
 
 /// The device is full, and no zone can be emptied. Reads and deletes still work, and deletes
-/// followed by [ZapStore#compact] make room.
+/// followed by [ZapStore#compact] make room; so does closing a [Cursor], which keeps the tables of
+/// its beginning.
 public final class OutOfSpaceException extends ZapException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +14,8 @@ public final class OutOfSpaceException extends ZapException {
         where,
         expected,
         got,
-        "delete what is not needed and compact, or move to a larger device",
+        "close cursors that are held, delete what is not needed and compact, or move to a larger"
+            + " device",
         null);
   }
 

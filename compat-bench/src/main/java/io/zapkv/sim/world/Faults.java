@@ -62,8 +62,7 @@ public final class Faults {
 
   /// Whether data may be gone.
   public boolean mayLoseData() {
-    return isBelieved
-        || struck.stream().anyMatch(kind -> kind.harm() == FaultKind.Harm.LOSES_DATA);
+    return isBelieved || struck.stream().anyMatch(kind -> kind.harm() == FaultKind.Harm.LOSES_DATA);
   }
 
   /// Whether the end of the log may be gone without a trace: nothing else says how long it was.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.zapkv.Zap;
+import io.zapkv.api.Cursor;
 import io.zapkv.api.StoreOptions;
 import io.zapkv.api.ZapStore;
 import java.lang.foreign.Arena;
@@ -77,6 +78,32 @@ class AllocationTest {
     assertThat(bytesEach(least, () -> answer = store.get(key))).isEqualTo(least);
     store.flush();
     assertThat(bytesEach(least, () -> answer = store.get(key))).isEqualTo(least);
+  }
+
+  @Test
+  void aStepOfAScanAllocatesNothing() {
+    try (Cursor cursor = store.cursor()) {
+      assertThat(bytesEach(0, () -> stepUp(cursor))).isZero();
+      assertThat(bytesEach(0, () -> stepDown(cursor))).isZero();
+    }
+  }
+
+  private void stepUp(Cursor cursor) {
+    if (!cursor.isValid()) {
+      cursor.first();
+    }
+    cursor.key(keySegment);
+    cursor.value(valueSegment);
+    cursor.next();
+  }
+
+  private void stepDown(Cursor cursor) {
+    if (!cursor.isValid()) {
+      cursor.last();
+    }
+    cursor.key(keySegment);
+    cursor.value(valueSegment);
+    cursor.prev();
   }
 
   /// The least of many rounds: the compiler needs some, and what counts is that rounds without

@@ -80,9 +80,10 @@ class SoakTest {
       return "mem:?name=soak-" + seed;
     }
 
-    /// Room enough: a full device has a test of its own.
+    /// Room enough, also for the tables that a held cursor of each worker keeps: a full device has
+    /// a test of its own.
     private static String parameters(SplittableRandom random) {
-      return "zones=96&capacity=1MiB&open=%d&active=14&append=%dKiB&reorder=%d"
+      return "zones=256&capacity=1MiB&open=%d&active=14&append=%dKiB&reorder=%d"
           .formatted(4 + random.nextInt(9), 16 << random.nextInt(4), 1 + random.nextInt(1000));
     }
 

@@ -48,6 +48,8 @@ public final class Libc {
   private static final MethodHandle MMAP =
       plain("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
   private static final MethodHandle MUNMAP = plain("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle MADVISE =
+      plain("madvise", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle CLOSE = plain("close", JAVA_INT, JAVA_INT);
   private static final MethodHandle PREAD =
       plain("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
@@ -159,6 +161,15 @@ public final class Libc {
   public static int munmap(CallState state, long address, long lengthBytes) {
     try {
       return answer(state, (int) MUNMAP.invokeExact(state.segment(), address, lengthBytes));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int madvise(CallState state, MemorySegment mapped, int advice) {
+    try {
+      return answer(
+          state, (int) MADVISE.invokeExact(state.segment(), mapped, mapped.byteSize(), advice));
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -1,6 +1,8 @@
 package io.zapkv.zns.emulated;
 
 import io.zapkv.ring.Errno;
+import io.zapkv.ring.sys.MappedMemory;
+import io.zapkv.ring.sys.NativeAccess;
 import io.zapkv.zns.StagingException;
 import io.zapkv.zns.StagingStore;
 import java.io.IOException;
@@ -78,11 +80,17 @@ final class FileStaging implements StagingStore {
       if (channel.size() != bytes) {
         throw StagingNames.otherLength(name, channel.size(), bytes);
       }
-      return channel.map(
-          readOnly ? FileChannel.MapMode.READ_ONLY : FileChannel.MapMode.READ_WRITE,
-          0,
-          bytes,
-          arena);
+      MemorySegment piece =
+          channel.map(
+              readOnly ? FileChannel.MapMode.READ_ONLY : FileChannel.MapMode.READ_WRITE,
+              0,
+              bytes,
+              arena);
+      if (!readOnly && NativeAccess.isAllowed()) {
+        // A writer on its way through a fresh piece must not wait for pages ahead of it.
+        MappedMemory.withoutReadAhead(piece);
+      }
+      return piece;
     }
   }
 
