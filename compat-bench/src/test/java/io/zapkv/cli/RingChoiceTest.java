@@ -91,7 +91,7 @@ class RingChoiceTest {
         .startsWith("zap: emu:")
         .contains("ring=uring is not to be had: io_uring_setup failed with " + name)
         .contains("allow io_uring_setup, io_uring_enter and io_uring_register in")
-        .contains("or ask for ring=auto")
+        .containsOnlyOnce("or ask for ring=auto")
         .doesNotContain("--debug");
     assertThat(java(options, WithoutUring.class, errno, "put", device(""), "a", "1")).isZero();
   }

@@ -7,6 +7,7 @@ package io.zapkv.ring;
 public final class RingException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private final String what;
   private final int errno;
   private final String advice;
 
@@ -15,8 +16,14 @@ public final class RingException extends RuntimeException {
   /// @param advice what can be done about it
   public RingException(String what, int errno, String advice) {
     super(what + "; " + advice);
+    this.what = what;
     this.errno = errno;
     this.advice = advice;
+  }
+
+  /// What went wrong: the message without the advice.
+  public String what() {
+    return what;
   }
 
   /// The positive number of [Errno] behind it; zero where there is none.

@@ -8,6 +8,6 @@ public final class DeviceRingException extends ZonedDeviceException {
 
   /// @param device the device's name
   public DeviceRingException(String device, RingException cause) {
-    super(device + ": " + cause.getMessage(), cause.advice(), cause);
+    super(device + ": " + cause.what(), cause.advice(), cause);
   }
 }

@@ -12,11 +12,18 @@ public abstract sealed class ZonedDeviceException extends RuntimeException
         StagingException {
   private static final long serialVersionUID = 1L;
 
+  private final String what;
   private final String advice;
 
-  ZonedDeviceException(String message, String advice, @Nullable Throwable cause) {
-    super(message + " (" + advice + ")", cause);
+  ZonedDeviceException(String what, String advice, @Nullable Throwable cause) {
+    super(what + " (" + advice + ")", cause);
+    this.what = what;
     this.advice = advice;
+  }
+
+  /// What went wrong: the message without the advice, for who tells both apart.
+  public String what() {
+    return what;
   }
 
   /// What to do about it, as a half sentence.

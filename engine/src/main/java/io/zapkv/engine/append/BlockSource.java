@@ -113,7 +113,7 @@ public final class BlockSource implements AutoCloseable {
       return device.mapped(zone);
     } catch (ZonedDeviceException e) {
       throw new DeviceException(
-          device.name() + ": zone " + zone, "its bytes", "" + e.getMessage(), e.advice(), e);
+          device.name() + ": zone " + zone, "its bytes", e.what(), e.advice(), e);
     }
   }
 
@@ -205,8 +205,7 @@ public final class BlockSource implements AutoCloseable {
     try {
       return device.openQueue(1);
     } catch (ZonedDeviceException e) {
-      throw new DeviceException(
-          device.name(), "a queue to read by", "" + e.getMessage(), e.advice(), e);
+      throw new DeviceException(device.name(), "a queue to read by", e.what(), e.advice(), e);
     }
   }
 

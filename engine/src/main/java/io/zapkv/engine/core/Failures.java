@@ -20,7 +20,7 @@ public final class Failures {
 
   /// The exception for a device that could not be opened because of `e`.
   public static ZapException ofOpening(String device, ZonedDeviceException e) {
-    String got = String.valueOf(e.getMessage());
+    String got = e.what();
     return switch (e) {
       case DeviceLockedException _ -> new LockedException(device, got, e);
       case DeviceFormatException found when found.isOtherVersion() ->

@@ -312,9 +312,9 @@ public final class StagingArea implements AutoCloseable {
       String where = "staging memory " + name;
       String expected = segmentBytes + " bytes for the log";
       if (e.isFull()) { // room may be made: whoever writes may try again
-        throw new OutOfSpaceException(where, expected, "" + e.getMessage(), e.advice(), e);
+        throw new OutOfSpaceException(where, expected, e.what(), e.advice(), e);
       }
-      throw new DeviceException(where, expected, "" + e.getMessage(), e.advice(), e);
+      throw new DeviceException(where, expected, e.what(), e.advice(), e);
     }
   }
 
