@@ -63,14 +63,9 @@ public final class BlockSource implements AutoCloseable {
   /// Fills `target` with the bytes from `offsetInChunk` (the envelope is at 0) of the chunk at
   /// `chunkAddress`.
   public void read(long chunkAddress, long offsetInChunk, MemorySegment target) {
-    read(chunkAddress, offsetInChunk, target, target.byteSize());
-  }
-
-  /// As above, the first `bytes` bytes of `target`.
-  public void read(long chunkAddress, long offsetInChunk, MemorySegment target, long bytes) {
     long from = zoneOffset(chunkAddress) + offsetInChunk;
-    requireInZone(chunkAddress, offsetInChunk, from, bytes);
-    ZoneFailure failure = fill(chunkAddress, from, target, bytes);
+    requireInZone(chunkAddress, offsetInChunk, from, target.byteSize());
+    ZoneFailure failure = fill(chunkAddress, from, target);
     if (failure != null) {
       throw failed(ZoneAddress.zone(chunkAddress), from, failure);
     }
@@ -82,21 +77,20 @@ public final class BlockSource implements AutoCloseable {
   public @Nullable ZoneFailure tryRead(long chunkAddress, MemorySegment target) {
     long from = zoneOffset(chunkAddress);
     requireInZone(chunkAddress, 0, from, target.byteSize());
-    ZoneFailure failure = fill(chunkAddress, from, target, target.byteSize());
+    ZoneFailure failure = fill(chunkAddress, from, target);
     if (failure != null && failure != ZoneFailure.MEDIA_READ && failure != ZoneFailure.UNWRITTEN) {
       throw failed(ZoneAddress.zone(chunkAddress), from, failure);
     }
     return failure;
   }
 
-  private @Nullable ZoneFailure fill(
-      long chunkAddress, long from, MemorySegment target, long bytes) {
+  private @Nullable ZoneFailure fill(long chunkAddress, long from, MemorySegment target) {
     MemorySegment mapped = inPlace(chunkAddress);
     if (mapped != null) {
-      MemorySegment.copy(mapped, from, target, 0, bytes);
+      MemorySegment.copy(mapped, from, target, 0, target.byteSize());
       return null;
     }
-    return readQueued(ZoneAddress.zone(chunkAddress), from, target.asSlice(0, bytes));
+    return readQueued(ZoneAddress.zone(chunkAddress), from, target);
   }
 
   /// The mapped bytes of the zone that a chunk lies in, or null where the device has no mapping.

@@ -90,20 +90,6 @@ public final class BlockDescriptor {
         == checksum(chunk, offset, storedBytes, tableId, ordinal);
   }
 
-  /// As above, for a reader of many blocks.
-  ///
-  /// @param checksum over `chunk`
-  public static boolean isWhole(
-      MemorySegment chunk,
-      RangeChecksum checksum,
-      int offset,
-      int storedBytes,
-      long tableId,
-      int ordinal) {
-    return chunk.get(Layouts.U32, offset + storedBytes + CHECKSUM_OFFSET)
-        == checksum.of(offset, storedBytes + CHECKED_TRAILER_BYTES, tableId, ordinal);
-  }
-
   /// How the block at `offset` is stored.
   public static int type(MemorySegment chunk, long offset, int storedBytes) {
     return chunk.get(Layouts.U8, offset + storedBytes);

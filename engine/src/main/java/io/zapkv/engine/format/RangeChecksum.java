@@ -2,7 +2,6 @@ package io.zapkv.engine.format;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /// Computes [Crc32c] of ranges of one piece of memory, again and again, without leaving garbage.
@@ -15,8 +14,6 @@ import java.util.zip.CRC32C;
 public final class RangeChecksum {
   private final ByteBuffer view;
   private final CRC32C crc = new CRC32C();
-  private final ByteBuffer numbers =
-      ByteBuffer.allocate(Long.BYTES + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   /// Over `memory`, 2 GiB at most.
   public RangeChecksum(MemorySegment memory) {
@@ -27,14 +24,6 @@ public final class RangeChecksum {
   public int of(int offset, int length) {
     crc.reset();
     crc.update(view.limit(offset + length).position(offset));
-    return (int) crc.getValue();
-  }
-
-  /// The checksum of `length` bytes at `offset` with two numbers behind them, little endian.
-  public int of(int offset, int length, long first, int second) {
-    crc.reset();
-    crc.update(view.limit(offset + length).position(offset));
-    crc.update(numbers.clear().putLong(first).putInt(second).flip());
     return (int) crc.getValue();
   }
 }

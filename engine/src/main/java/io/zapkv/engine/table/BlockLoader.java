@@ -7,6 +7,7 @@ import io.zapkv.engine.format.BlockDescriptor;
 import io.zapkv.engine.format.BlockHandle;
 import io.zapkv.engine.format.Envelope;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Brings blocks of one table to where they can be searched: from the cache, in place on a mapped
@@ -98,29 +99,31 @@ final class BlockLoader {
     int offset = BlockHandle.offsetBytes(handles, at);
     int storedBytes = BlockHandle.storedBytes(handles, at);
     int rawBytes = BlockHandle.rawBytes(handles, at);
-    // Stored as it is, it can be read to where it belongs.
-    GrowingBuffer buffer = storedBytes == rawBytes ? target : stored;
-    int bytes = storedBytes + BlockDescriptor.TRAILER_BYTES;
-    MemorySegment read = buffer.atLeast(bytes);
-    source.read(address, offset, read, bytes);
-    expect(
-        handles,
-        at,
-        "a block with its checksum",
-        BlockDescriptor.isWhole(
-                read, buffer.checksum(), 0, storedBytes, tableId, BlockHandle.ordinal(handles, at))
-            && BlockDescriptor.rawBytes(read, 0, storedBytes) == rawBytes);
-    switch (BlockDescriptor.type(read, 0, storedBytes)) {
-      case BlockDescriptor.TYPE_NONE ->
-          expect(handles, at, "as many stored as raw bytes", buffer == target);
+    int needed = storedBytes + BlockDescriptor.TRAILER_BYTES;
+    MemorySegment from = source.inPlace(address);
+    long begin;
+    if (from != null && source.zoneOffset(address) + offset + needed <= from.byteSize()) {
+      begin = source.zoneOffset(address) + offset;
+    } else {
+      from = stored.atLeast(needed);
+      source.read(address, offset, from.asSlice(0, needed));
+      begin = 0;
+    }
+    checkBlock(handles, at, from, begin);
+    target.atLeast(rawBytes);
+    switch (BlockDescriptor.type(from, begin, storedBytes)) {
+      case BlockDescriptor.TYPE_NONE -> {
+        expect(handles, at, "as many stored as raw bytes", storedBytes == rawBytes);
+        MemorySegment.copy(from, begin, target.segment(), 0, rawBytes);
+      }
       case BlockDescriptor.TYPE_LZ4 -> {
-        expect(handles, at, "fewer stored than raw bytes", buffer == stored);
-        target.atLeast(rawBytes);
+        ByteBuffer bytes = from.asSlice(begin, storedBytes).asByteBuffer();
         expect(
             handles,
             at,
             "LZ4 of as many bytes as the handle says",
-            compressor.decompress(stored.buffer(), 0, storedBytes, target.buffer(), rawBytes));
+            storedBytes < rawBytes
+                && compressor.decompress(bytes, 0, storedBytes, target.buffer(), rawBytes));
       }
       default -> throw corrupt(handles, at, "a known type of block", "another");
     }

@@ -1,11 +1,9 @@
 package io.zapkv.engine.table;
 
-import io.zapkv.engine.format.RangeChecksum;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /// Native memory that is as large as it ever had to be.
 ///
@@ -19,7 +17,6 @@ final class GrowingBuffer {
   private final Arena arena;
   private MemorySegment segment;
   private ByteBuffer buffer;
-  private @Nullable RangeChecksum checksum;
 
   GrowingBuffer(Arena arena, int lengthBytes) {
     this.arena = arena;
@@ -41,7 +38,6 @@ final class GrowingBuffer {
       MemorySegment.copy(segment, 0, larger, 0, keptBytes);
       segment = larger;
       buffer = view(larger);
-      checksum = null;
     }
   }
 
@@ -52,16 +48,6 @@ final class GrowingBuffer {
   /// The same bytes for what takes only a buffer: LZ4 and CRC-32C. Its position is never moved.
   ByteBuffer buffer() {
     return buffer;
-  }
-
-  /// Checksums of its bytes.
-  RangeChecksum checksum() {
-    RangeChecksum made = checksum;
-    if (made == null) {
-      made = new RangeChecksum(segment);
-      checksum = made;
-    }
-    return made;
   }
 
   private static ByteBuffer view(MemorySegment segment) {

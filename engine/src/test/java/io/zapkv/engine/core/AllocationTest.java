@@ -86,11 +86,6 @@ class AllocationTest {
       assertThat(bytesEach(0, () -> stepUp(cursor))).isZero();
       assertThat(bytesEach(0, () -> stepDown(cursor))).isZero();
     }
-    store.flush();
-    try (Cursor cursor = store.cursor()) {
-      assertThat(bytesEach(0, () -> stepUp(cursor))).isZero();
-      assertThat(bytesEach(0, () -> stepDown(cursor))).isZero();
-    }
   }
 
   private void stepUp(Cursor cursor) {

@@ -292,8 +292,10 @@ final class FaultRun {
   }
 
   private static void awaitEndOfLanes() {
+    long end = System.nanoTime() + 30_000_000_000L;
     while (Thread.getAllStackTraces().keySet().stream()
         .anyMatch(thread -> thread.getName().startsWith("zapkv-"))) {
+      assertThat(System.nanoTime() - end).as("lanes, maybe of a case before, go on").isNegative();
       Thread.onSpinWait();
     }
   }
